@@ -1,0 +1,73 @@
+package converse
+
+import (
+	"context"
+	"time"
+
+	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/turn"
+)
+
+// Mouth says things. Say queues behind what is being said already; for each
+// Say exactly one PromptStart (unless stopped before) and one PromptEnd come
+// through Ears.Events, in order.
+type Mouth interface {
+	Say(ctx context.Context, what dialog.Say) error
+	// Stop drops everything queued, at once.
+	Stop()
+}
+
+// Ears hear the customer.
+type Ears interface {
+	// Events of the line, in order; closed when the line is gone for good.
+	Events() <-chan turn.Event
+	// Listen tells the recogniser what to expect.
+	Listen(ctx context.Context, what dialog.Listen) error
+	// Finalize asks for the final transcript of what was heard so far; one
+	// Final follows.
+	Finalize()
+}
+
+// Line moves the customer.
+type Line interface {
+	// Transfer runs to its end; the context ends it early.
+	Transfer(ctx context.Context, what dialog.Transfer) dialog.TransferResult
+	// Hangup ends the call.
+	Hangup(ctx context.Context) error
+}
+
+// Duties are what a conversation does besides talking. Each takes effect
+// before it returns.
+type Duties interface {
+	OptOut(ctx context.Context, what dialog.OptOut) error
+	Callback(ctx context.Context, what dialog.Callback) error
+}
+
+// Observer hears what goes on, for transcripts, metrics and live listeners.
+// It must not block.
+type Observer interface {
+	Said(Utterance)
+	Turn(Timing)
+	Action(at time.Time, a dialog.Action)
+}
+
+// Utterance is one line of the transcript.
+type Utterance struct {
+	Who         string // customer, bot
+	At          time.Time
+	Text        string
+	Confidence  float64
+	Interrupted time.Duration // bot: how much was played when it was cut off; 0: all
+	Node        string
+}
+
+// Timing is one turn's timeline. Zero times did not happen.
+type Timing struct {
+	SpeechStart, SpeechEnd time.Time // the customer's sound
+	Decided                time.Time // end of turn decided
+	Final                  time.Time // final transcript received
+	Stepped                time.Time // dialog had its answer
+	FirstAudio             time.Time // first frame of the answer sent
+	BargeIn                time.Time // onset of an interruption
+	Stopped                time.Time // prompt stopped after it
+}
