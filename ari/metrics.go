@@ -31,11 +31,12 @@ type counters struct {
 	seconds                                  prometheus.Histogram
 }
 
-func newCounters() *counters {
+func newCounters(app string) *counters {
 	return &counters{seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name:    "dialwright_ari_request_seconds",
-		Help:    "Duration of REST requests to Asterisk.",
-		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		ConstLabels: prometheus.Labels{"app": app},
+		Name:        "dialwright_ari_request_seconds",
+		Help:        "Duration of REST requests to Asterisk.",
+		Buckets:     []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	})}
 }
 
@@ -103,7 +104,7 @@ func (m collector) Collect(ch chan<- prometheus.Metric) {
 		{"events_unclaimed_queued", "Events waiting that belong to no watch.", prometheus.GaugeValue, float64(s.Unclaimed)},
 		{"queue_depth_max", "Most events that ever waited in one queue.", prometheus.GaugeValue, float64(s.DeepestQueue)},
 	} {
-		d := prometheus.NewDesc("dialwright_ari_"+v.name, v.help, nil, nil)
+		d := prometheus.NewDesc("dialwright_ari_"+v.name, v.help, nil, prometheus.Labels{"app": m.c.opts.App})
 		ch <- prometheus.MustNewConstMetric(d, v.kind, v.value)
 	}
 	m.c.stats.seconds.Collect(ch)

@@ -38,8 +38,8 @@ func (q *queue) push(ev Event) int {
 	}
 	q.items = append(q.items, ev)
 	depth := len(q.items) - q.head
-	q.mu.Unlock()
 	q.stats.queued(depth)
+	q.mu.Unlock()
 	select {
 	case q.wake <- struct{}{}:
 	default:
