@@ -30,9 +30,9 @@ type Request struct {
 // Decision is the gate's answer, as it stands in the audit log.
 type Decision struct {
 	Allowed bool      `json:"allowed"`
-	Rule    string    `json:"rule"`               // the rule that decided: dnc, hours, cap, ok, ...
-	Why     string    `json:"why"`                // for people
-	RetryAt time.Time `json:"retry_at,omitempty"` // when the rule may no longer stand; zero: never
+	Rule    string    `json:"rule"`              // the rule that decided: dnc, hours, cap, ok, ...
+	Why     string    `json:"why"`               // for people
+	RetryAt time.Time `json:"retry_at,omitzero"` // when the rule may no longer stand; zero: never
 }
 
 // Clearance is the leave to place one customer leg, once, soon. Only a Gate
@@ -79,10 +79,17 @@ type Ledger interface {
 
 // History is what is known of a number when a decision is made.
 type History struct {
+	StopAll  bool // the switch that stops all calling is on
 	DNC      bool
 	DNCSince time.Time
 	DNCWhy   string
-	// Tries are the times of earlier tries to this number within the longest
-	// cap's window, newest first; reservations that were never dialled count.
-	Tries []time.Time
+	// Tries are the earlier tries to this number within the longest cap's
+	// window, newest first; reservations that were never dialled count.
+	Tries []PastTry
+}
+
+// PastTry is one earlier try, or a reservation for one.
+type PastTry struct {
+	Call dialwright.CallID
+	At   time.Time
 }
