@@ -16,6 +16,7 @@ const (
 	PromptEnd                   // a prompt ended: Played says how much of it
 	Gone                        // the customer hung up
 	EarsFailed                  // the recogniser failed: Err
+	Machine                     // an answering machine has finished its greeting and records
 )
 
 // Event is one thing that happened on the line.
