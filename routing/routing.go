@@ -31,6 +31,24 @@ type Agent struct {
 	Since    time.Time           `json:"since" yaml:"-" db:"since"`
 	Call     dialwright.CallID   `json:"call,omitempty" yaml:"-" db:"call"`
 	Worker   dialwright.WorkerID `json:"-" yaml:"-" db:"worker"`
+	// Until is when the wrap-up ends; the agent counts as ready from then on.
+	Until time.Time `json:"until,omitzero" yaml:"-" db:"until"`
+	// Next is the state the agent asked for while busy with a call; it is
+	// taken up when the call lets go. Empty: none.
+	Next State `json:"next,omitempty" yaml:"-" db:"next"`
+}
+
+// ReadyAt reports whether the agent can be given a customer at that time.
+func (a Agent) ReadyAt(at time.Time) bool {
+	return a.State == Ready || a.State == WrapUp && !a.Until.After(at)
+}
+
+// Idle is how long the agent has been ready at that time.
+func (a Agent) Idle(at time.Time) time.Duration {
+	if a.State == WrapUp {
+		return max(0, at.Sub(a.Until))
+	}
+	return max(0, at.Sub(a.Since))
 }
 
 // Need is a customer who wants a human.
