@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/dialwright/dialwright/compliance"
+)
 
 // Config is everything dialwright.yaml may say. Load fills it; what the file
 // leaves out has its default. Paths are relative to the working directory or
@@ -110,21 +114,11 @@ type Queue struct {
 type Compliance struct {
 	Region string  `yaml:"region"` // ISO 3166 country of numbers without a country code
 	Zone   string  `yaml:"zone"`   // IANA zone of contacts that have none
-	Hours  []Hours `yaml:"hours"`  // when customers may be called, in their own zone
-	Caps   []Cap   `yaml:"caps"`   // most tries to one number
-}
-
-// Hours is one stretch of the week in which customers may be called.
-type Hours struct {
-	Days []Weekday `yaml:"days"` // empty: every day
-	From TimeOfDay `yaml:"from"`
-	To   TimeOfDay `yaml:"to"`
-}
-
-// Cap limits the tries to one number in a sliding window.
-type Cap struct {
-	Tries int           `yaml:"tries"`
-	Per   time.Duration `yaml:"per"`
+	// Hours are a campaign's own, in the contact's zone, as in
+	// "mon-fri 09:00-20:00; sat 10:00-18:00"; not set: Legal alone.
+	Hours compliance.Hours  `yaml:"hours"`
+	Legal compliance.Window `yaml:"legal"` // nobody is called outside of it, on any day
+	Caps  []compliance.Cap  `yaml:"caps"`  // most tries to one number, over all campaigns
 }
 
 // HTTP is serve's own server: health, metrics, live calls.
@@ -157,7 +151,7 @@ func Default() *Config {
 		Media:      Media{Listen: "127.0.0.1:0", Format: "slin16", Recordings: "recordings"},
 		ASR:        ASR{Engine: "vosk", URL: "ws://127.0.0.1:2700", Languages: []string{"en"}},
 		TTS:        TTS{Cache: "cache/tts", Voices: map[string]string{"en": "flite/slt", "zh": "espeak-ng/cmn"}, Workers: 2, Timeout: 20 * time.Second},
-		Compliance: Compliance{Hours: []Hours{{From: TimeOfDay{9, 0}, To: TimeOfDay{20, 0}}}, Caps: []Cap{{Tries: 3, Per: 24 * time.Hour}}},
+		Compliance: Compliance{Legal: compliance.DefaultLegal(), Caps: compliance.DefaultCaps()},
 		HTTP:       HTTP{Listen: "127.0.0.1:8080"},
 		Log:        Log{Level: "info", Format: "console"},
 		Drain:      Drain{Limit: 5 * time.Minute},

@@ -50,7 +50,7 @@ func TestExampleLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Trunks[0].Name != "trunk-a" || c.Trunks[0].CallerID != "+861062345678" || c.Agents[0].Groups["sales"] != 2 ||
-		c.Compliance.Caps[0].Per != 24*time.Hour || c.Compliance.Hours[1].To != (TimeOfDay{18, 0}) {
+		c.Compliance.Caps[2].Within != 24*time.Hour || c.Compliance.Hours.String() != "mon-fri 09:00-20:00; sat-sun 10:00-18:00" {
 		t.Errorf("the example reads as %+v", c)
 	}
 	// It documents every key, and shows the defaults where it says so.

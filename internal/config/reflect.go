@@ -20,8 +20,8 @@ type field struct {
 func fieldsOf(v reflect.Value) []field {
 	var out []field
 	for i := range v.NumField() {
-		if tag := v.Type().Field(i).Tag.Get("yaml"); tag != "" {
-			out = append(out, field{tag, v.Field(i)})
+		if name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ","); name != "" {
+			out = append(out, field{name, v.Field(i)})
 		}
 	}
 	return out
@@ -100,6 +100,11 @@ func setText(v reflect.Value, text string) error {
 			return fmt.Errorf("%q is not a whole number", text)
 		}
 		v.SetInt(int64(n))
+	case reflect.Bool:
+		if text != "true" && text != "false" {
+			return fmt.Errorf("%q is not true or false", text)
+		}
+		v.SetBool(text == "true")
 	case reflect.Float64:
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil || f != f || f > 1e9 || f < -1e9 {

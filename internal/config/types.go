@@ -112,51 +112,6 @@ func (p Ports) MarshalText() ([]byte, error) {
 	return fmt.Appendf(nil, "%d-%d", p.First, p.Last), nil
 }
 
-// Weekday is a day as in mon or Monday.
-type Weekday time.Weekday
-
-// UnmarshalText reads a day's English name or its first three letters.
-func (w *Weekday) UnmarshalText(b []byte) error {
-	s := strings.ToLower(string(b))
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		name := strings.ToLower(d.String())
-		if s == name || s == name[:3] {
-			*w = Weekday(d)
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is not a day: use mon, tue, wed, thu, fri, sat, sun", b)
-}
-
-// MarshalText writes the first three letters.
-func (w Weekday) MarshalText() ([]byte, error) {
-	return []byte(strings.ToLower(time.Weekday(w).String()[:3])), nil
-}
-
-// TimeOfDay is a local time; 24:00 is the day's end.
-type TimeOfDay struct{ Hour, Minute int }
-
-// UnmarshalText reads 09:00.
-func (t *TimeOfDay) UnmarshalText(b []byte) error {
-	h, m, ok := strings.Cut(string(b), ":")
-	hour, err1 := strconv.Atoi(h)
-	minute, err2 := strconv.Atoi(m)
-	if !ok || err1 != nil || err2 != nil || len(m) != 2 || hour < 0 || minute < 0 ||
-		minute > 59 || hour > 24 || hour == 24 && minute > 0 {
-		return fmt.Errorf("%q is not a time of day like 09:00", b)
-	}
-	*t = TimeOfDay{hour, minute}
-	return nil
-}
-
-// MarshalText writes 09:00.
-func (t TimeOfDay) MarshalText() ([]byte, error) {
-	return fmt.Appendf(nil, "%02d:%02d", t.Hour, t.Minute), nil
-}
-
-// Minutes since midnight.
-func (t TimeOfDay) Minutes() int { return t.Hour*60 + t.Minute }
-
 // parseDuration is time.ParseDuration that also knows days, as in 7d.
 func parseDuration(s string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {

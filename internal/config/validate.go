@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dialwright/dialwright/compliance"
 	"github.com/nyaruka/phonenumbers"
 )
 
@@ -232,16 +233,14 @@ func (l *loader) validateCompliance(c *Compliance) {
 			l.bad("compliance.zone", "an IANA name as in Asia/Shanghai", "%q is not a known time zone", c.Zone)
 		}
 	}
-	for i, h := range c.Hours {
-		if key := fmt.Sprintf("compliance.hours.%d", i); h.From.Minutes() >= h.To.Minutes() && !l.failed(key) {
-			from, _ := h.From.MarshalText()
-			to, _ := h.To.MarshalText()
-			l.bad(key, "split hours that cross midnight in two", "%s is not before %s", from, to)
-		}
-	}
 	for i, limit := range c.Caps {
-		l.within(fmt.Sprintf("compliance.caps.%d.tries", i), limit.Tries, 1, 1000)
-		l.period(fmt.Sprintf("compliance.caps.%d.per", i), limit.Per, time.Minute, 366*24*time.Hour)
+		l.within(fmt.Sprintf("compliance.caps.%d.max", i), limit.Max, 1, 1000)
+		l.period(fmt.Sprintf("compliance.caps.%d.within", i), limit.Within, time.Second, 366*24*time.Hour)
+	}
+	if rules := (compliance.Rules{Hours: c.Hours, Legal: c.Legal}); !l.failed("compliance") {
+		if err := rules.Check(); err != nil {
+			l.bad("compliance", "", "%v", err)
+		}
 	}
 }
 
