@@ -112,8 +112,8 @@ type Queue struct {
 
 // Compliance is what campaigns follow unless they say otherwise.
 type Compliance struct {
-	Region string  `yaml:"region"` // ISO 3166 country of numbers without a country code
-	Zone   string  `yaml:"zone"`   // IANA zone of contacts that have none
+	Region string `yaml:"region"` // ISO 3166 country of numbers without a country code
+	Zone   string `yaml:"zone"`   // IANA zone of contacts that have none
 	// Hours are a campaign's own, in the contact's zone, as in
 	// "mon-fri 09:00-20:00; sat 10:00-18:00"; not set: Legal alone.
 	Hours compliance.Hours  `yaml:"hours"`

@@ -57,7 +57,7 @@ func TestExampleLoads(t *testing.T) {
 	shown := map[string]bool{}
 	for _, e := range c.Show() {
 		shown[e.Key] = true
-		if e.Origin == "default" && !strings.HasSuffix(e.Key, "_file") {
+		if e.Origin == "default" && !strings.HasSuffix(e.Key, ".attempts") {
 			t.Errorf("%s is not in the example", e.Key)
 		}
 	}
