@@ -1,0 +1,132 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	ariv6 "github.com/CyCoreSystems/ari/v6"
+
+	"github.com/dialwright/dialwright"
+	"github.com/dialwright/dialwright/ari"
+)
+
+// leg is one channel of a call in Asterisk, watched from before it exists
+// until it is gone.
+type leg struct {
+	id     string
+	client *ari.Client
+	watch  *ari.Watch
+	clock  dialwright.Clock
+	digit  func(string) // may be nil
+
+	entered chan []string // arguments of each entry into the application
+	ringing chan struct{} // closed at the first sign that it rings
+	ended   chan struct{} // closed when it is gone
+	once    sync.Once     // for ringing
+
+	// Set before ended is closed, to be read after.
+	cause  dialwright.Cause
+	missed bool // the end itself was not seen: it fell into a gap
+	endAt  time.Time
+}
+
+// watchLeg registers a channel id and begins to follow it. It must be called
+// before the channel is asked for.
+func watchLeg(client *ari.Client, clock dialwright.Clock, id string, digit func(string)) *leg {
+	l := &leg{id: id, client: client, watch: client.Channel(id), clock: clock, digit: digit,
+		entered: make(chan []string, 8), ringing: make(chan struct{}), ended: make(chan struct{})}
+	go l.follow()
+	return l
+}
+
+func (l *leg) follow() {
+	defer close(l.ended)
+	for ev := range l.watch.Events() {
+		switch ev.Type {
+		case "StasisStart":
+			var args []string
+			if s, ok := ev.V6.(*ariv6.StasisStart); ok {
+				args = s.Args
+			}
+			select {
+			case l.entered <- args:
+			default: // nobody waits for a ninth entry
+			}
+		case "ChannelStateChange", "Dial":
+			if ev.State == "Ringing" || ev.State == "Up" {
+				l.once.Do(func() { close(l.ringing) })
+			}
+		case "ChannelDtmfReceived":
+			if d, ok := ev.V6.(*ariv6.ChannelDtmfReceived); ok && l.digit != nil {
+				l.digit(d.Digit)
+			}
+		case "ChannelDestroyed":
+			l.cause = dialwright.Cause{SIPCode: ev.TechCause, Q850: ev.Cause, Reason: ev.CauseText}
+			l.missed, l.endAt = ev.Synthetic, ev.At
+			return
+		}
+	}
+	// The connection is closed: nobody will tell of this channel's end.
+	l.missed, l.endAt = true, l.clock.Now()
+}
+
+// gone reports whether the channel has ended.
+func (l *leg) gone() bool {
+	select {
+	case <-l.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// waitEntered waits until the channel is in the application.
+func (l *leg) waitEntered(ctx context.Context) ([]string, error) {
+	select {
+	case args := <-l.entered:
+		return args, nil
+	default:
+	}
+	select {
+	case args := <-l.entered:
+		return args, nil
+	case <-l.ended:
+		return nil, fmt.Errorf("channel %s ended before it entered the application: %s", l.id, l.cause.Reason)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for channel %s to enter the application: %w", l.id, context.Cause(ctx))
+	}
+}
+
+// hangupWait is how long an end may take to be told after it was asked for.
+const hangupWait = 5 * time.Second
+
+// hangup ends the channel and waits until it is gone. It works after the
+// call's context has ended.
+func (l *leg) hangup(reason string) {
+	if l.gone() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), hangupWait)
+	defer cancel()
+	err := l.client.Hangup(ctx, l.id, reason)
+	if errors.Is(err, ari.ErrNotFound) {
+		// It ended a moment ago, or never began: an end on its way comes now.
+		short, stop := context.WithTimeout(ctx, time.Second)
+		defer stop()
+		ctx = short
+	}
+	select {
+	case <-l.ended:
+	case <-ctx.Done():
+	}
+}
+
+// close hangs up and stops watching.
+func (l *leg) close() {
+	l.hangup("normal")
+	l.watch.Close()
+	<-l.ended
+}

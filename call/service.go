@@ -1,0 +1,186 @@
+// Package call runs the life of one call: it owns the call's goroutines and
+// wires the media, the ears, the conversation and the mouth together. It is
+// the one place that knows them all.
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/dialwright/dialwright"
+	"github.com/dialwright/dialwright/ari"
+	"github.com/dialwright/dialwright/asr"
+	"github.com/dialwright/dialwright/compliance"
+	"github.com/dialwright/dialwright/media"
+	"github.com/dialwright/dialwright/report"
+	"github.com/dialwright/dialwright/routing"
+	"github.com/dialwright/dialwright/tts"
+)
+
+// Recorder keeps call records. It is told of a call before its first INVITE,
+// at each change that must survive a crash, and at the end.
+type Recorder interface {
+	SaveCall(ctx context.Context, c *report.Call) error
+}
+
+// Options are what calls need. All are required unless said otherwise.
+type Options struct {
+	Worker    dialwright.WorkerID
+	Customers *ari.Client // the campaign's application
+	Agents    *ari.Client // the agents' application; nil: no transfers to people
+	Transport media.Transport
+	// Recogniser for a language tag, or nil for a language nobody here hears.
+	Recogniser func(language string) asr.Engine
+	Voice      tts.Synthesizer // audio at 8 kHz: the media leg's outgoing rate
+	Desk       routing.Desk    // nil: no skill groups
+	Duties     Duties
+	Recorder   Recorder
+	Recordings string // directory of recordings; empty: none are made
+	Clock      dialwright.Clock
+	Logger     zerolog.Logger
+	Metrics    *Metrics // may be nil
+}
+
+// Service places calls. It is safe for many goroutines.
+type Service struct {
+	o Options
+
+	mu      sync.Mutex
+	running map[dialwright.CallID]*live
+	calls   sync.WaitGroup
+}
+
+// New makes a service.
+func New(o Options) *Service {
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(nil)
+	}
+	return &Service{o: o, running: map[dialwright.CallID]*live{}}
+}
+
+// Wait returns when every call has ended.
+func (s *Service) Wait() { s.calls.Wait() }
+
+// Place carries an order out and returns when the call has ended and left
+// nothing behind. Cancelling ctx ends the call at once, at any stage.
+func (s *Service) Place(ctx context.Context, order Order) Result {
+	s.calls.Add(1)
+	defer s.calls.Done()
+	l := &live{}
+	s.mu.Lock()
+	_, twice := s.running[order.Call]
+	if !twice {
+		s.running[order.Call] = l
+	}
+	s.mu.Unlock()
+	if twice {
+		return Result{Disposition: dialwright.Failed, Err: fmt.Errorf("call %s is running already", order.Call)}
+	}
+	defer func() {
+		s.mu.Lock()
+		delete(s.running, order.Call)
+		s.mu.Unlock()
+		l.end()
+	}()
+	s.o.Metrics.running.Inc()
+	defer s.o.Metrics.running.Dec()
+	a := &attempt{Service: s, order: order, rec: newRecord(order, s.o.Worker, s.o.Clock, l, s.o.Metrics.turn), live: l,
+		log: s.o.Logger.With().Str("call", string(order.Call)).Str("campaign", string(order.Campaign)).Logger()}
+	return a.run(ctx)
+}
+
+// attempt is one call while it runs.
+type attempt struct {
+	*Service
+	order  Order
+	rec    *record
+	live   *live
+	log    zerolog.Logger
+	result Result
+}
+
+// run makes tries until one of them is not the line's fault.
+func (a *attempt) run(ctx context.Context) Result {
+	var tried []string
+	res := &a.result
+	for n := 1; ; n++ {
+		line, err := a.order.Lines.Next(ctx, a.order.Number, tried)
+		if errors.Is(err, ErrNoLine) && len(tried) > 0 {
+			break // the last try's disposition stands
+		}
+		if err != nil {
+			res.Disposition, res.Err = dialwright.Congestion, fmt.Errorf("finding a line: %w", err)
+			if !errors.Is(err, ErrNoLine) {
+				res.Disposition = dialwright.Failed
+			}
+			break
+		}
+		tried = append(tried, line.Trunk)
+		d, err := a.try(ctx, n, line)
+		line.Release(d)
+		var refused *refusal
+		if errors.As(err, &refused) {
+			if n == 1 {
+				res.Blocked = &refused.decision
+				res.Disposition = dialwright.Cancelled
+			}
+			a.rec.event("refused", "%s: %s", refused.decision.Rule, refused.decision.Why)
+			break
+		}
+		res.Disposition, res.Err = d, err
+		if !d.FailsOver() || ctx.Err() != nil {
+			break
+		}
+		a.rec.event("fail_over", "%s on %s", d, line.Trunk)
+	}
+	a.finish(ctx)
+	return *res
+}
+
+// refusal is the gate's no.
+type refusal struct{ decision compliance.Decision }
+
+func (r *refusal) Error() string { return "refused by " + r.decision.Rule + ": " + r.decision.Why }
+
+// finish writes the record's end. Cancellation must not prevent it.
+func (a *attempt) finish(ctx context.Context) {
+	a.rec.change(func(c *report.Call) {
+		c.EndedAt = a.o.Clock.Now()
+		c.Disposition = a.result.Disposition
+		if n := len(c.Tries); n > 0 {
+			t := c.Tries[n-1]
+			c.Cause = dialwright.Cause{SIPCode: t.SIPCode, Q850: t.Q850, Reason: t.Reason}
+		}
+		if a.result.Err != nil {
+			c.Error = a.result.Err.Error()
+		}
+		a.result.Outcome = c.Outcome
+	})
+	a.o.Metrics.ended(a.result.Disposition)
+	if a.result.Blocked != nil && len(a.rec.snapshot().Tries) == 0 {
+		return // nothing happened: the audit log has the refusal
+	}
+	if err := a.save(context.WithoutCancel(ctx)); err != nil && a.result.Err == nil {
+		a.result.Err = err
+	}
+	ev := a.log.Info()
+	if a.result.Err != nil {
+		ev = a.log.Warn().Err(a.result.Err)
+	}
+	ev.Str("disposition", string(a.result.Disposition)).Str("outcome", a.result.Outcome).Msg("call ended")
+}
+
+// save writes the record as it stands.
+func (a *attempt) save(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := a.o.Recorder.SaveCall(ctx, a.rec.snapshot()); err != nil {
+		return fmt.Errorf("saving the record of call %s: %w", a.order.Call, err)
+	}
+	return nil
+}
