@@ -109,3 +109,6 @@ func (m collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	m.c.stats.seconds.Collect(ch)
 }
+
+// App is the name of the client's Stasis application.
+func (c *Client) App() string { return c.opts.App }
