@@ -52,7 +52,7 @@ func Start(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{addr: l.Addr(), streams: cancel, failed: make(chan error, 1)}
 	s.http = &http.Server{
-		Handler:           newHandler(ctx, o),
+		Handler: newHandler(ctx, o),
 		// No ReadTimeout: it would end a stream in its middle, and no request
 		// here has a body that is read.
 		ReadHeaderTimeout: 5 * time.Second,
