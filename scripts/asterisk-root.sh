@@ -32,9 +32,18 @@ hash=$(printf '%s' "$recipe" | sha256sum | cut -c1-12)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/dialwright"
 root="$cache/asterisk-root-$hash"
 
-if [ -x "$root/usr/sbin/asterisk" ]; then
+# The programs find the root through this link; it follows the latest run.
+publish() {
+	if [ "$(readlink "$cache/asterisk-root" || true)" != "$root" ]; then
+		ln -sfn "$root" "$cache/asterisk-root.$$"
+		mv -T "$cache/asterisk-root.$$" "$cache/asterisk-root"
+	fi
 	printf '%s\n' "$root"
 	exit 0
+}
+
+if [ -x "$root/usr/sbin/asterisk" ]; then
+	publish
 fi
 
 mkdir -p "$cache"
@@ -44,8 +53,7 @@ if ! flock --nonblock 9; then
 	flock 9
 fi
 if [ -x "$root/usr/sbin/asterisk" ]; then # built while we waited
-	printf '%s\n' "$root"
-	exit 0
+	publish
 fi
 
 as_root=()
@@ -121,4 +129,4 @@ printf '127.0.0.1 localhost %s\n' "$(uname -n)" | "${as_root[@]}" tee "$staging/
 mv "$staging" "$root" # same directory, so the root appears whole or not at all
 trap - EXIT
 say "done: $(du -sh "$root" 2>/dev/null | cut -f1)"
-printf '%s\n' "$root"
+publish
