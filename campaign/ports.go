@@ -124,9 +124,11 @@ type Standings interface {
 
 // Orphan is an attempt that a worker left behind when it died.
 type Orphan struct {
-	Job    Job
-	Lease  Lease  // whose it was
-	Try    int    // number of the last try that was recorded; 0: none
-	Ended  bool   // the record has its end; only Complete was missed
-	Result Result // as far as the record tells
+	Job      Job
+	Lease    Lease  // whose it was
+	Try      int    // number of the last try that was recorded; 0: none
+	Cleared  int    // tries that the compliance gate let pass; 0: certainly nothing was dialled
+	Answered bool   // somebody had picked up
+	Ended    bool   // the record has its end; only Complete was missed
+	Result   Result // disposition and outcome, as far as the record tells
 }
