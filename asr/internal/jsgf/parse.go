@@ -151,21 +151,30 @@ func (p *parser) sequence() (*node, error) {
 		for p.peek().kind == tokTag {
 			p.take()
 		}
-		for star := true; ; star = true { // "*" and "+" follow what they repeat
-			if !p.sign("*") {
-				star = false
-				if !p.sign("+") {
-					break
-				}
-			}
-			item = &node{kind: repeat, children: []*node{item}, star: star, many: true}
-		}
-		n.children = append(n.children, item)
+		n.children = append(n.children, p.repeated(item))
 	}
 	if len(n.children) == 0 {
 		return nil, p.peek().fail("want a word, a rule or a bracket, found %s", p.peek())
 	}
 	return n, nil
+}
+
+// repeated wraps what "*" or "+" follow; any number of them means no more than one.
+func (p *parser) repeated(item *node) *node {
+	star, many := false, false
+	for {
+		if p.sign("*") {
+			star, many = true, true
+		} else if p.sign("+") {
+			many = true
+		} else {
+			break
+		}
+	}
+	if !many {
+		return item
+	}
+	return &node{kind: repeat, children: []*node{item}, star: star, many: true}
 }
 
 // item is nil at the end of a sequence.

@@ -1,0 +1,117 @@
+package pocketsphinx
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dialwright/dialwright/asr"
+	"github.com/dialwright/dialwright/asr/internal/jsgf"
+)
+
+// phones are those of the CMU dictionary (ARPAbet without stress). One "word" per phone is added
+// to the dictionary; a loop over them is the path that speech outside the grammar takes.
+var phones = strings.Fields("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH")
+
+const (
+	// unknownPrefix marks the phone words; the dictionary has no word with an underscore.
+	unknownPrefix = "unk_"
+	// unknownWeight is what each phone outside the grammar costs. Measured on flite's voices: at
+	// 1e-4 half a word that is known is already taken for unknown, at 1e-8 unknown words turn into known ones.
+	unknownWeight = "0.000001"
+
+	rootRule = "dialwright_root"
+	// maxPhrases bounds a vocabulary; searching costs time with each.
+	maxPhrases = 2000
+)
+
+// compiled is a grammar ready for the recogniser. The zero value means free speech.
+type compiled struct {
+	text  string // JSGF, or ""
+	words []string
+}
+
+// compile turns the options of a stream into a grammar; errors wrap asr.ErrRejected.
+func compile(o asr.Options, known func(word string) bool) (compiled, error) {
+	var c compiled
+	var err error
+	switch {
+	case o.Grammar != "":
+		c, err = compileGrammar(o.Grammar)
+	case len(o.Vocabulary) > 0:
+		c, err = compileVocabulary(o.Vocabulary)
+	default:
+		return compiled{}, nil
+	}
+	if err != nil {
+		return compiled{}, fmt.Errorf("%w: %w", asr.ErrRejected, err)
+	}
+	var missing []string
+	for _, w := range c.words {
+		if !known(w) {
+			missing = append(missing, w)
+		}
+	}
+	if len(missing) > 0 {
+		more := ""
+		if len(missing) > 10 {
+			missing, more = missing[:10], ", …"
+		}
+		return compiled{}, fmt.Errorf("%w: not in the dictionary: %s%s", asr.ErrRejected, strings.Join(missing, ", "), more)
+	}
+	return c, nil
+}
+
+// compileVocabulary allows the phrases in any order and number, as Vosk does. Phrases are reduced to
+// letters, digits and apostrophes, so that nothing in them can be grammar syntax.
+func compileVocabulary(vocabulary []string) (compiled, error) {
+	if len(vocabulary) > maxPhrases {
+		return compiled{}, fmt.Errorf("vocabulary has %d phrases, at most %d are taken", len(vocabulary), maxPhrases)
+	}
+	var phrases, words []string
+	for _, p := range vocabulary {
+		if p == asr.Unknown {
+			continue // how Vosk's clients ask for what is always given here
+		}
+		w := asr.Normalize(p)
+		if len(w) == 0 {
+			return compiled{}, fmt.Errorf("vocabulary: phrase %.40q has no word in it", p)
+		}
+		phrases = append(phrases, strings.Join(w, " "))
+		words = append(words, w...)
+	}
+	slices.Sort(phrases)
+	slices.Sort(words)
+	phrases, words = slices.Compact(phrases), slices.Compact(words)
+	if len(phrases) == 0 {
+		return compiled{}, fmt.Errorf("vocabulary: no phrase in it")
+	}
+	var b strings.Builder
+	b.WriteString("#JSGF V1.0;\ngrammar dialwright;\n")
+	fmt.Fprintf(&b, "public <%s> = ( %s | %s )+ ;\n", rootRule, strings.Join(phrases, " | "), unknown())
+	return compiled{text: b.String(), words: words}, nil
+}
+
+// compileGrammar lets a sentence of the grammar stand alone, or between unknown speech, or be missing.
+func compileGrammar(text string) (compiled, error) {
+	g, err := jsgf.Parse(text)
+	if err != nil {
+		return compiled{}, fmt.Errorf("grammar: %w", err)
+	}
+	var b strings.Builder
+	b.WriteString("#JSGF V1.0;\ngrammar dialwright;\n")
+	b.WriteString(g.Rules("g_"))
+	u := unknown()
+	fmt.Fprintf(&b, "public <%s> = ( %s )* <g_%s> ( %s )* | ( %s )+ ;\n", rootRule, u, g.Root, u, u)
+	return compiled{text: b.String(), words: g.Words()}, nil
+}
+
+// unknown is the alternatives of one phone. Weights must stand at the words themselves: sphinxbase
+// ignores those of rule references.
+func unknown() string {
+	alternatives := make([]string, len(phones))
+	for i, p := range phones {
+		alternatives[i] = "/" + unknownWeight + "/ " + unknownPrefix + p
+	}
+	return strings.Join(alternatives, " | ")
+}

@@ -1,0 +1,222 @@
+package asr_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+
+	"github.com/dialwright/dialwright/asr"
+	"github.com/dialwright/dialwright/asr/asrtest"
+	"github.com/dialwright/dialwright/asr/voskserver"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestVoskConforms(t *testing.T) {
+	lines := []string{"yes please", "i would rather not", "call me back at three"}
+	for _, endpoint := range []time.Duration{0, 100 * time.Millisecond} { // the second finalises by itself
+		t.Run(endpoint.String(), func(t *testing.T) {
+			asrtest.Conform(t, func(t *testing.T) asrtest.Subject {
+				url := asrtest.ServeVosk(t, &asrtest.Scripted{Lines: lines, Endpoint: endpoint}, voskserver.Options{})
+				s := asrtest.Subject{
+					Engine: asr.NewVosk(asr.VoskOptions{URL: url, Queue: time.Minute}), Rate: 16000, BadRate: 11025,
+				}
+				for _, l := range lines {
+					s.Said = append(s.Said, asrtest.Utterance{PCM: asrtest.Tone(16000, 800*time.Millisecond), Text: l})
+				}
+				return s
+			})
+		})
+	}
+}
+
+// client opens a stream to a server that follows a script.
+func client(t *testing.T, o asr.VoskOptions, script func(*asrtest.WireConn)) asr.Stream {
+	t.Helper()
+	o.URL = asrtest.WireFake(t, script)
+	v := asr.NewVosk(o)
+	st, err := v.Open(context.Background(), asr.Options{Rate: 8000, Words: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = v.Close() }) // its error is that of the failed stream
+	return st
+}
+
+func outcome(t *testing.T, st asr.Stream) asr.Result {
+	t.Helper()
+	var last asr.Result
+	for r := range st.Results() {
+		last = r
+	}
+	return last
+}
+
+func TestVoskBadServers(t *testing.T) {
+	reply := func(text string) func(*asrtest.WireConn) {
+		return func(c *asrtest.WireConn) {
+			for {
+				msg, _, ok := c.Next()
+				if !ok {
+					return
+				}
+				if !strings.Contains(msg, "config") {
+					c.Send(text)
+				}
+			}
+		}
+	}
+	for name, tt := range map[string]struct {
+		script func(*asrtest.WireConn)
+		want   error
+		says   string
+	}{
+		"not JSON":               {reply("<html>"), asr.ErrProtocol, "invalid character"},
+		"neither":                {reply(`{"alternatives":[]}`), asr.ErrProtocol, "neither partial nor text"},
+		"partial for reset":      {reply(`{"partial":"x"}`), asr.ErrProtocol, "partial reply where a final"},
+		"impossible times":       {reply(`{"text":"a","result":[{"word":"a","start":5,"end":1,"conf":1}]}`), asr.ErrProtocol, "from 5 s to 1 s"},
+		"a huge reply":           {reply(`{"partial":"` + strings.Repeat("x", 2<<20) + `"}`), asr.ErrProtocol, "exceeds"},
+		"speaks unasked":         {func(c *asrtest.WireConn) { c.Send(`{"text":""}`); c.Send(`{"text":""}`); <-c.Ended }, asr.ErrProtocol, "nothing was asked"},
+		"hangs up":               {func(c *asrtest.WireConn) { c.Next() }, asr.ErrUnavailable, "closed by the server"},
+		"goes away":              {func(c *asrtest.WireConn) { c.Hangup(websocket.CloseGoingAway, "bye") }, asr.ErrUnavailable, "bye"},
+		"refuses the vocabulary": {func(c *asrtest.WireConn) { c.Hangup(websocket.ClosePolicyViolation, "no such word: foo") }, asr.ErrRejected, "no such word: foo"},
+		"never answers":          {func(c *asrtest.WireConn) { <-c.Ended }, asr.ErrUnavailable, "no reply within"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := client(t, asr.VoskOptions{ReplyTimeout: 300 * time.Millisecond}, tt.script)
+			if err := st.Finalize(); err != nil && !errors.Is(err, tt.want) { // it may know already
+				t.Fatal(err)
+			}
+			r := outcome(t, st)
+			if !errors.Is(r.Err, tt.want) || !strings.Contains(r.Err.Error(), tt.says) {
+				t.Errorf("stream ended with %v; want %v saying %q", r.Err, tt.want, tt.says)
+			}
+			if err := st.Write(make([]int16, 160)); !errors.Is(err, tt.want) {
+				t.Errorf("write afterwards: %v", err)
+			}
+		})
+	}
+}
+
+// What the server finalises by itself belongs to the next Finalize.
+func TestVoskKeepsPiecesTogether(t *testing.T) {
+	st := client(t, asr.VoskOptions{Chunk: 20 * time.Millisecond}, func(c *asrtest.WireConn) {
+		c.Next() // config
+		for _, text := range []string{
+			`{"partial":"yes"}`,
+			`{"text":"yes","result":[{"word":"yes","start":0.1,"end":0.3,"conf":1.0000002}]}`,
+			`{"partial":"please"}`,
+			`{"text":"please","result":[{"word":"please","start":0.5,"end":0.9,"conf":0.5}]}`, // to reset
+			`{"text":""}`, // to eof
+		} {
+			c.Next()
+			c.Send(text)
+		}
+	})
+	for _, want := range []string{"yes", "yes", "yes please"} {
+		if err := st.Write(make([]int16, 160)); err != nil {
+			t.Fatal(err)
+		}
+		if r := <-st.Results(); r.Final || r.Text != want {
+			t.Errorf("partial %+v; want %q", r, want)
+		}
+	}
+	if err := st.Finalize(); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := asrtest.Final(t, st)
+	if r.Text != "yes please" || r.Confidence != 0.75 || len(r.Words) != 2 || r.Words[1].Start != 500*time.Millisecond {
+		t.Errorf("final: %+v", r)
+	}
+	if rest := asrtest.Rest(t, st); len(rest) != 0 {
+		t.Errorf("left: %v", rest)
+	}
+}
+
+func TestVoskCannotConnect(t *testing.T) {
+	refusing := asrtest.ServeVosk(t, &asrtest.Scripted{}, voskserver.Options{MaxStreams: 1})
+	first := asr.NewVosk(asr.VoskOptions{URL: refusing})
+	if _, err := first.Open(context.Background(), asr.Options{Rate: 8000}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	for url, want := range map[string]error{
+		"ws://127.0.0.1:1":   asr.ErrUnavailable,
+		refusing:             asr.ErrUnavailable,
+		"http://127.0.0.1:1": asr.ErrRejected,
+		"://":                asr.ErrRejected,
+	} {
+		v := asr.NewVosk(asr.VoskOptions{URL: url})
+		_, err := v.Open(context.Background(), asr.Options{Rate: 8000})
+		if !errors.Is(err, want) {
+			t.Errorf("open %q: %v; want %v", url, err, want)
+		}
+		if url == refusing && !strings.Contains(err.Error(), "all 1 recognition streams are in use") {
+			t.Errorf("a full server is reported as %v", err)
+		}
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := first.Stats().Open; n != 1 {
+		t.Errorf("%d streams open", n)
+	}
+}
+
+func TestVoskClosesInTime(t *testing.T) {
+	st := client(t, asr.VoskOptions{CloseTimeout: 50 * time.Millisecond}, func(c *asrtest.WireConn) { <-c.Ended })
+	if err := st.Close(); !errors.Is(err, asr.ErrUnavailable) {
+		t.Errorf("close: %v", err)
+	}
+	if r := outcome(t, st); !errors.Is(r.Err, asr.ErrUnavailable) {
+		t.Errorf("last result: %+v", r)
+	}
+}
+
+func TestVoskSendsHeaderAndConfig(t *testing.T) {
+	got := make(chan string, 1)
+	url := asrtest.WireFake(t, func(c *asrtest.WireConn) {
+		msg, _, _ := c.Next()
+		got <- msg
+		c.Next() // eof
+		c.Send(`{"text":""}`)
+	})
+	v := asr.NewVosk(asr.VoskOptions{URL: url, Header: http.Header{"X-Token": {"t"}}})
+	if _, err := v.Open(context.Background(), asr.Options{Rate: 16000, Vocabulary: []string{"yes"}, Grammar: "g"}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"config":{"sample_rate":16000,"words":true,"phrase_list":["yes"],"grammar":"g"}}`
+	if msg := <-got; msg != want {
+		t.Errorf("config message %s; want %s", msg, want)
+	}
+	if err := v.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestVoskSwitch(t *testing.T) {
+	url := asrtest.ServeVosk(t, &asrtest.Scripted{Lines: []string{"one", "two"}}, voskserver.Options{})
+	v := asr.NewVosk(asr.VoskOptions{URL: url})
+	defer func() { _ = v.Close() }()
+	st, err := v.Open(context.Background(), asr.Options{Rate: 8000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asrtest.Say(t, st, 8000, asrtest.Tone(8000, time.Second))
+	if err := st.Finalize(); err != nil {
+		t.Fatal(err)
+	}
+	asrtest.Final(t, st)
+	if err := st.(asr.Switcher).Switch([]string{asrtest.RefusedPhrase}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if r := outcome(t, st); !errors.Is(r.Err, asr.ErrRejected) || !strings.Contains(r.Err.Error(), asrtest.RefusedPhrase) {
+		t.Errorf("after switching to a refused phrase: %+v", r)
+	}
+}
