@@ -51,6 +51,32 @@ func (d *DB) MakeAppointment(ctx context.Context, a Appointment) error {
 	return nil
 }
 
+// PromiseCallback is MakeAppointment with the contact of an attempt that is in
+// progress; campaign.ErrNotClaimed when the call is none, as with a call
+// placed by hand.
+func (d *DB) PromiseCallback(ctx context.Context, call dialwright.CallID, at time.Time, words string) error {
+	err := d.write(ctx, func(t *tx) error {
+		var row struct {
+			Campaign  string `db:"campaign"`
+			Contact   string `db:"contact"`
+			StartedAt int64  `db:"started_at"`
+		}
+		found, err := t.get(&row, `SELECT campaign, contact, started_at FROM calls WHERE id = ? AND claimed = 1`, call)
+		if err == nil && !found {
+			err = campaign.ErrNotClaimed
+		}
+		if err != nil {
+			return err
+		}
+		return t.promise(Appointment{Campaign: dialwright.CampaignID(row.Campaign), Contact: dialwright.ContactID(row.Contact),
+			At: at, Words: words, Call: call, MadeAt: fromMicros(row.StartedAt)})
+	})
+	if err != nil {
+		return fmt.Errorf("promise a callback in call %s: %w", call, err)
+	}
+	return nil
+}
+
 func (t *tx) promise(a Appointment) error {
 	_, err := t.exec(`INSERT INTO appointments (campaign, contact, at, words, call, made_at, state, kept_call) VALUES (?, ?, ?, ?, ?, ?, 'open', '')
 		ON CONFLICT (campaign, contact) DO UPDATE SET at = excluded.at, words = excluded.words, call = excluded.call,
