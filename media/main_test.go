@@ -33,5 +33,3 @@ func rms(pcm []int16) float64 {
 	}
 	return math.Sqrt(sum / float64(max(1, len(pcm))))
 }
-
-func recordUntilKilled(string) {}

@@ -39,6 +39,7 @@ func TestPacerKeepsAbsoluteTime(t *testing.T) {
 		b := &ticker{p: p, left: 50}
 		p.add(b, p.nextTick(time.Now()))
 		time.Sleep(11 * time.Minute)
+		p.close()
 		for _, k := range []*ticker{a, b} {
 			if len(k.ticks) != k.left {
 				t.Fatalf("%d ticks of %d", len(k.ticks), k.left)
@@ -55,7 +56,6 @@ func TestPacerKeepsAbsoluteTime(t *testing.T) {
 		if p.lateness.load().Counts[0] != uint64(a.left-1+b.left-1) {
 			t.Errorf("lateness %+v", p.lateness.load())
 		}
-		p.close()
 	})
 }
 
@@ -67,6 +67,7 @@ func TestPacerIdlesAndComesBack(t *testing.T) {
 			k := &ticker{p: p, left: 10}
 			p.add(k, p.nextTick(time.Now())+ticksPerFrame)
 			time.Sleep(time.Second)
+			synctest.Wait()
 			if len(k.ticks) != 10 || k.skips != 0 || k.at[0] != time.Duration(k.ticks[0])*tickDuration {
 				t.Fatalf("%d ticks, %d skipped, first at %v", len(k.ticks), k.skips, k.at[0])
 			}
@@ -86,6 +87,7 @@ func TestPacerCatchUpIsBounded(t *testing.T) {
 			p.add(a, 3)
 			p.add(b, 9)
 			time.Sleep(5 * time.Second)
+			p.close()
 			for _, k := range []*ticker{a, b} {
 				if len(k.ticks) != 100 || k.skips < skipped || k.skips > skipped+1 {
 					t.Fatalf("stall %v: %d ticks, %d skipped", stall, len(k.ticks), k.skips)
@@ -107,7 +109,6 @@ func TestPacerCatchUpIsBounded(t *testing.T) {
 					t.Errorf("stall %v: the clock is off by %v", stall, k.at[last]-time.Duration(k.ticks[last])*tickDuration)
 				}
 			}
-			p.close()
 		})
 	}
 }

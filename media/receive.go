@@ -27,6 +27,7 @@ type receiver struct {
 	sink     Sink
 	counters *counters
 	jitter   jitter
+	arrived  rtpPacket // being worked on; here so that it is not allocated
 
 	ssrc, before uint32 // the sender's, and the one it had before
 	changed      time.Time
@@ -79,8 +80,8 @@ func (r *receiver) packet(h *rtp.Header, payload []byte, now time.Time) time.Tim
 		r.counters.late.Add(1)
 		return r.jitter.deadline
 	}
-	p := rtpPacket{seq: h.SequenceNumber, ts: h.Timestamp, at: now, payload: payload}
-	r.jitter.push(&p)
+	r.arrived = rtpPacket{seq: h.SequenceNumber, ts: h.Timestamp, at: now, payload: payload}
+	r.jitter.push(&r.arrived)
 	return r.jitter.deadline
 }
 
