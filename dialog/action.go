@@ -101,3 +101,13 @@ func (Outcome) action()    {}
 func (Entered) action()    {}
 func (StartTimer) action() {}
 func (End) action()        {}
+
+// Fault tells that the flow could not do what it says: a value was missing, it
+// went round in circles, something it needs has failed. The session has gone
+// to on_error, or it ends with the outcome "error".
+type Fault struct {
+	Node    string
+	Message string
+}
+
+func (Fault) action() {}

@@ -15,6 +15,7 @@ const (
 	EvTransferred EventKind = "transferred" // a transfer ended, well or not
 	EvVoicemail   EventKind = "voicemail"   // a machine answered
 	EvTimer       EventKind = "timer"       // a timer of the flow fired
+	EvFailed      EventKind = "failed"      // ears, mouth or a duty failed: Text says how
 	EvHangup      EventKind = "hangup"      // the customer is gone
 )
 

@@ -1,0 +1,313 @@
+package dialog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/goccy/go-yaml/ast"
+)
+
+var settingKeys = []string{"barge_in", "no_input_after", "end_silence", "max_speech", "between_keys", "no_input", "no_match"}
+
+// continuations are the keys of a node that say how it goes on.
+var continuations = []string{"listen", "ask", "choose", "transfer", "goto", "end", "return"}
+
+func (l *loader) nodes(o *object) {
+	f, ok := o.get("nodes")
+	if !ok {
+		l.errorf(o.at, "nodes: {greet: {say: Hello, end: done}}", "the flow has no nodes")
+		return
+	}
+	all, ok := l.open(f.value, "nodes")
+	if !ok {
+		return
+	}
+	if len(all.fields) == 0 {
+		l.errorf(f.key, "", "nodes is empty")
+	}
+	for _, e := range all.fields {
+		if e.name == "" || strings.ContainsAny(e.name, " \t\n{}") {
+			l.errorf(e.key, "use _", "%q is no name for a node", e.name)
+			continue
+		}
+		l.flow.order = append(l.flow.order, e.name)
+		l.flow.nodes[e.name] = l.node(e)
+	}
+}
+
+func (l *loader) node(f field) *node {
+	n := &node{name: f.name, at: f.key}
+	known := append([]string{"set", "opt_out", "callback", "outcome", "say", "barge_in"}, continuations...)
+	o, ok := l.object(f.value, "node "+f.name, known...)
+	if !ok {
+		return n
+	}
+	if b, ok := o.get("barge_in"); ok {
+		if v, ok := l.boolean(b.value, "barge_in"); ok {
+			n.settings.bargeIn = &v
+		}
+	}
+	if s, ok := o.get("set"); ok {
+		n.set = l.assignments(s.value)
+	}
+	if s, ok := o.get("opt_out"); ok {
+		n.optOut, _ = l.boolean(s.value, "opt_out")
+	}
+	if s, ok := o.get("callback"); ok {
+		n.callback = l.slotOf(s.value, "callback", TimeSlot)
+	}
+	if s, ok := o.get("outcome"); ok {
+		n.outcome, _ = l.word(s.value, "outcome")
+	}
+	if s, ok := o.get("say"); ok {
+		n.say = l.prompt(s.value)
+	}
+	l.continuation(n, o)
+	return n
+}
+
+// continuation reads the one part that says how a node goes on.
+func (l *loader) continuation(n *node, o *object) {
+	var found []field
+	for _, name := range continuations {
+		if f, ok := o.get(name); ok {
+			found = append(found, f)
+		}
+	}
+	if len(found) == 0 {
+		l.errorf(n.at, "add goto, listen, ask, choose, transfer, return or end", "node %s leads nowhere", n.name)
+		l.holes = true
+		return
+	}
+	for _, extra := range found[1:] {
+		l.errorf(extra.key, "make two nodes of it", "node %s has both %s and %s", n.name, found[0].name, extra.name)
+	}
+	f := found[0]
+	switch f.name {
+	case "goto":
+		n.next, _ = l.ref(f.value, "goto")
+	case "end":
+		n.ends = true
+		if !isNull(f.value) {
+			n.end, _ = l.word(f.value, "end")
+		}
+	case "return":
+		if v, ok := l.boolean(f.value, "return"); ok && !v {
+			l.errorf(at(f.value), "return: true", "return can only be true")
+		}
+		n.returns = true
+	case "listen":
+		n.listen = l.listen(n, f.value)
+	case "ask":
+		l.ask(n, f)
+	case "choose":
+		n.choose = l.branches(f, false)
+	case "transfer":
+		n.transfer = l.transfer(f)
+	}
+}
+
+// slotOf reads the name of a slot of a certain type.
+func (l *loader) slotOf(n ast.Node, what string, want SlotType) string {
+	for _, name := range l.slotRefs(n, what) {
+		if got := l.flow.slots[name].typ; got != want {
+			l.errorf(at(n), "", "%s needs a slot of type %s, and %s is of type %s", what, want, name, got)
+			return ""
+		}
+		return name
+	}
+	return ""
+}
+
+func (l *loader) assignments(n ast.Node) []assignment {
+	o, ok := l.open(n, "set")
+	if !ok {
+		return nil
+	}
+	var out []assignment
+	for _, f := range o.fields {
+		sl := l.flow.slots[f.name]
+		if sl == nil {
+			l.errorf(f.key, hintAmong(f.name, l.slotNames()), "set names an unknown slot %q", f.name)
+			continue
+		}
+		if a, ok := l.assignment(sl, f.value); ok {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// assignment reads a value: a literal, nothing (which clears the slot), or a
+// text that begins with = and is an expression.
+func (l *loader) assignment(sl *slot, n ast.Node) (assignment, bool) {
+	a := assignment{slot: sl}
+	var literal any
+	switch v := n.(type) {
+	case nil, *ast.NullNode:
+		a.clear = true
+		return a, true
+	case *ast.BoolNode:
+		literal = v.Value
+	case *ast.IntegerNode, *ast.FloatNode:
+		literal, _ = l.number(n, "the value")
+	case *ast.StringNode, *ast.LiteralNode:
+		text, _ := l.text(n, "the value")
+		if source, isExpr := strings.CutPrefix(strings.TrimSpace(text), "="); isExpr {
+			p := scalarAt(n)
+			p.col += strings.Index(text, "=") + 1
+			a.expr = l.compile(source, p, resultOption(sl.typ))
+			return a, a.expr != nil
+		}
+		literal = text
+	default:
+		l.errorf(at(n), "", "the value of %s must be plain, not %s", sl.name, kindOf(n))
+		return a, false
+	}
+	value, err := sl.accept(literal, utc)
+	if err != nil || sl.typ == TextSlot && !isText(literal) {
+		l.errorf(at(n), "an expression begins with =", "%v is no value for the %s %s", literal, sl.typ, sl.name)
+		return a, false
+	}
+	a.value = value
+	return a, true
+}
+
+func isText(v any) bool { _, ok := v.(string); return ok }
+
+func resultOption(t SlotType) expr.Option {
+	switch t {
+	case NumberSlot:
+		return expr.AsFloat64()
+	case BooleanSlot:
+		return expr.AsBool()
+	case TimeSlot, DateSlot:
+		return nil // checked when it runs
+	}
+	return expr.AsKind(stringKind)
+}
+
+// branches reads choose. In on_hangup a branch sets an outcome and slots
+// instead of going anywhere.
+func (l *loader) branches(f field, atEnd bool) []branch {
+	items, ok := l.list(f.value, "choose")
+	if !ok {
+		return nil
+	}
+	known := []string{"if", "goto"}
+	if atEnd {
+		known = []string{"if", "set", "outcome"}
+	}
+	var out []branch
+	for i, item := range items {
+		o, ok := l.object(item, "an entry of choose", known...)
+		if !ok {
+			continue
+		}
+		var b branch
+		if c, ok := o.get("if"); ok {
+			b.cond = l.condition(c.value)
+		} else if i < len(items)-1 {
+			l.errorf(o.at, "only the last entry may lack if", "the entries of choose after this one are never reached")
+		}
+		if !atEnd {
+			g, ok := o.get("goto")
+			if !ok {
+				l.errorf(o.at, "goto: NODE", "an entry of choose has no goto")
+				continue
+			}
+			b.next, _ = l.ref(g.value, "goto")
+		}
+		if s, ok := o.get("outcome"); ok && atEnd {
+			b.outcome, _ = l.word(s.value, "outcome")
+		}
+		if s, ok := o.get("set"); ok && atEnd {
+			b.set = l.assignments(s.value)
+		}
+		out = append(out, b)
+		if _, conditional := o.get("if"); conditional && i == len(items)-1 && !atEnd {
+			l.errorf(f.key, "end the list with: - goto: NODE", "choose leads nowhere when no condition holds")
+		}
+	}
+	if len(items) == 0 {
+		l.errorf(f.key, "", "choose is empty")
+	}
+	return out
+}
+
+var e164 = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
+
+func (l *loader) transfer(f field) *transfer {
+	o, ok := l.object(f.value, "transfer", "group", "number", "queue", "ring_timeout", "max_wait", "variables", "on")
+	if !ok {
+		return nil
+	}
+	t := &transfer{on: map[string]ref{}}
+	for _, kind := range []TransferKind{ToGroup, ToNumber, ToQueue} {
+		k, ok := o.get(string(kind))
+		if !ok {
+			continue
+		}
+		if t.kind != "" {
+			l.errorf(k.key, "choose one", "transfer has both %s and %s", t.kind, kind)
+			continue
+		}
+		t.kind = kind
+		t.target, _ = l.word(k.value, string(kind))
+		if kind == ToNumber && t.target != "" && !e164.MatchString(t.target) {
+			l.errorf(at(k.value), "for example \"+442079460123\"", "%q is no number in E.164 form", t.target)
+		}
+	}
+	if t.kind == "" {
+		l.errorf(f.key, "group, number or queue", "transfer does not say where to")
+	}
+	t.ringTimeout, t.maxWait = defaultRing, defaultWait
+	if d, ok := o.get("ring_timeout"); ok {
+		t.ringTimeout, _ = l.duration(d.value, "ring_timeout", shortest, longest)
+	}
+	if d, ok := o.get("max_wait"); ok {
+		t.maxWait, _ = l.duration(d.value, "max_wait", shortest, longest)
+	}
+	if v, ok := o.get("variables"); ok {
+		t.variables = l.slotRefs(v.value, "variables")
+	}
+	l.transferOn(t, o, f)
+	return t
+}
+
+var transferStatuses = []string{TransferConnected, TransferNobody, TransferBusy, TransferFailed, TransferAbandoned}
+
+func (l *loader) transferOn(t *transfer, o *object, f field) {
+	if on, ok := o.get("on"); ok {
+		if targets, ok := l.object(on.value, "on", transferStatuses...); ok {
+			for _, e := range targets.fields {
+				if slices.Contains(transferStatuses, e.name) {
+					t.on[e.name], _ = l.ref(e.value, "on."+e.name)
+				}
+			}
+		}
+	}
+	if _, ok := t.on[TransferNobody]; !ok {
+		l.errorf(f.key, "on: {nobody: NODE}", "transfer does not say what happens when nobody answers")
+	}
+}
+
+func (l *loader) finale(n ast.Node) *finale {
+	o, ok := l.object(n, "on_hangup", "set", "choose", "outcome")
+	if !ok {
+		return nil
+	}
+	fin := &finale{}
+	if s, ok := o.get("set"); ok {
+		fin.set = l.assignments(s.value)
+	}
+	if s, ok := o.get("choose"); ok {
+		fin.choose = l.branches(s, true)
+	}
+	if s, ok := o.get("outcome"); ok {
+		fin.outcome, _ = l.word(s.value, "outcome")
+	}
+	return fin
+}
