@@ -1,0 +1,6 @@
+//go:build pocketsphinx
+
+package main
+
+// builtRecogniser is the recogniser that this build contains.
+const builtRecogniser = "pocketsphinx"
