@@ -226,11 +226,11 @@ func (t *RTP) receive() {
 	defer close(t.done)
 	buf := make([]byte, 2048)
 	for {
-		n, from, err := t.conn.ReadFromUDPAddrPort(buf)
+		size, from, err := t.conn.ReadFromUDPAddrPort(buf)
 		now := time.Now()
 		switch {
 		case err == nil:
-			t.packet(buf[:n], from, now)
+			t.packet(buf[:size], from, now)
 		case errors.Is(err, os.ErrDeadlineExceeded):
 		case errors.Is(err, net.ErrClosed):
 			return
