@@ -66,9 +66,10 @@ func (s *Session) Step(ev Event) ([]Action, error) {
 			s.transferred(ev.Transfer)
 		}
 	case EvFailed:
-		if s.st.Phase != phaseEnded {
-			s.fault(ev.Text)
+		if s.st.Phase == phaseEnded { // what it ended with has not been done
+			s.st.Phase, s.st.Ended = phaseNew, false
 		}
+		s.fault(ev.Text)
 	case EvSaid, EvTimer:
 		// Nothing of the language waits for these yet.
 	case EvHangup:

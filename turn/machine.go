@@ -92,6 +92,9 @@ func (m *Taker) Stopped() {
 	}
 }
 
+// Silence tells that no prompt is outstanding any more, whatever the mouth said.
+func (m *Taker) Silence() { m.prompts = nil }
+
 // Arm begins to listen. What was armed before is forgotten.
 func (m *Taker) Arm(now time.Time, l Listen) []Decision {
 	m.Disarm()

@@ -5,7 +5,9 @@ import "time"
 // Options are the machine's own timings. Zero values mean the defaults.
 type Options struct {
 	// MinBargeIn is how long a voice must sound during a prompt before it
-	// interrupts: a cough does not. Default 220 ms.
+	// interrupts. The detector reports an end only after its own hang-over
+	// (160 ms for ours), which is part of this: with the default of 250 ms,
+	// clicks and knocks of up to 90 ms pass.
 	MinBargeIn time.Duration
 	// EarlySpeech is the same for a voice that was there before the prompt
 	// began, which rarely answers it. Default 1 s.
@@ -24,7 +26,7 @@ func (o Options) withDefaults() Options {
 			*d = v
 		}
 	}
-	def(&o.MinBargeIn, 220*time.Millisecond)
+	def(&o.MinBargeIn, 250*time.Millisecond)
 	def(&o.EarlySpeech, time.Second)
 	def(&o.FinalWait, 1500*time.Millisecond)
 	if o.MaxNoises <= 0 {
