@@ -48,12 +48,13 @@ type = identify
 endpoint = caller
 match = 127.0.0.1
 `)
-	// The request URI tells which line was called: its port is the line's.
+	// The request URI tells which line was called: its port is the line's. Two
+	// characters at least, or the pattern would match h, and hung-up calls with it.
 	extensions := `[general]
 static = yes
 
 [far]
-exten => _[+0-9a-z]!,1,Stasis(` + app + `,${CHANNEL(pjsip,request_uri)})
+exten => _[+0-9a-z].,1,Stasis(` + app + `,${CHANNEL(pjsip,request_uri)})
  same => n,Hangup()
 `
 	return map[string][]byte{"pjsip.conf": []byte(pjsip.String()), "extensions.conf": []byte(extensions)}

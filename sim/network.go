@@ -45,6 +45,7 @@ type Network struct {
 
 	mu      sync.Mutex       // guards what follows
 	calls   map[string]*call // by channel id
+	seen    map[string]bool  // channel ids that were taken
 	count   map[string]int   // of calls taken, by persona
 	records []Recording
 	idle    chan struct{} // closed while no call runs
@@ -73,7 +74,7 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sim: %w", err)
 	}
-	n := &Network{script: o.Script, dir: o.Recordings, log: o.Logger, far: far, calls: map[string]*call{}, count: map[string]int{}, idle: closedChan()}
+	n := &Network{script: o.Script, dir: o.Recordings, log: o.Logger, far: far, calls: map[string]*call{}, seen: map[string]bool{}, count: map[string]int{}, idle: closedChan()}
 	n.ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	v := &voices{dir: o.Voices, pbx: far}
 	if n.lib, err = v.prepare(ctx, o.Script); err != nil {
@@ -120,6 +121,10 @@ func (n *Network) take(channel, uri, from string) {
 	if n.closed {
 		return // Close ends the channel with its Asterisk
 	}
+	if n.seen[channel] {
+		return // told a second time, as after a gap in the events
+	}
+	n.seen[channel] = true
 	c := &call{net: n, watch: n.ari.Channel(channel), channel: channel, rec: Recording{Channel: channel, Number: user, Trunk: line, Caller: from}}
 	c.ctx, c.cancel = context.WithCancel(n.ctx)
 	c.persona, c.steps = n.who(user, line, &c.rec)
