@@ -33,7 +33,7 @@ type opened struct {
 func open(r io.Reader) (opened, error) {
 	in := bufio.NewReaderSize(r, sampleSize)
 	sample, err := in.Peek(sampleSize)
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF && len(sample) == 0 { // else it comes again, behind the good rows
 		return opened{}, fmt.Errorf("read the file: %w", err)
 	}
 	switch {

@@ -65,13 +65,18 @@ func Import(ctx context.Context, r io.Reader, o ImportOptions, store ImportStore
 	}
 	// Reading and writing overlap; the channel bounds what is in between.
 	group, ctx := errgroup.WithContext(ctx)
+	var unread error // does not end the group: what was read before is written
 	group.Go(func() error {
 		defer close(im.batches)
-		return im.read(ctx)
+		unread = im.read(ctx)
+		return nil
 	})
 	var written ImportReport
 	group.Go(func() error { return im.write(ctx, &written) })
 	err := group.Wait()
+	if err == nil {
+		err = unread
+	}
 	report := im.timed(written)
 	if err != nil {
 		return report, fmt.Errorf("import contacts into list %s, after %d rows: %w", o.List, report.Rows, err)
@@ -98,7 +103,7 @@ func (im *importer) open(r io.Reader) error {
 		return err
 	}
 	first, err := im.file.in.Peek(im.file.in.Size())
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF && len(first) == 0 {
 		return fmt.Errorf("read the file: %w", err)
 	}
 	first = bytes.TrimLeft(first, "\r\n")

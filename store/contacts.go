@@ -78,8 +78,8 @@ func (d *DB) FindContacts(ctx context.Context, number dialwright.Number) ([]camp
 	return contacts(rows)
 }
 
-// ContactPage gives contacts of a list in the order they were imported,
-// starting after one; the empty id starts at the beginning.
+// ContactPage gives contacts of a list by id, which is about the order they
+// were imported in, starting after one; the empty id starts at the beginning.
 func (d *DB) ContactPage(ctx context.Context, list string, after dialwright.ContactID, limit int) ([]campaign.Contact, error) {
 	var rows []contactRow
 	err := d.pick(ctx, &rows, `SELECT * FROM contacts WHERE list = ? AND id > ? ORDER BY id LIMIT ?`, list, after, limit)
