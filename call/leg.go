@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	ariv6 "github.com/CyCoreSystems/ari/v6"
@@ -26,6 +27,7 @@ type leg struct {
 	ringing chan struct{} // closed at the first sign that it rings
 	ended   chan struct{} // closed when it is gone
 	once    sync.Once     // for ringing
+	bridged atomic.Int64  // when it last entered a bridge, in Unix nanoseconds
 
 	// Set before ended is closed, to be read after.
 	cause  dialwright.Cause
@@ -59,6 +61,8 @@ func (l *leg) follow() {
 			if ev.State == "Ringing" || ev.State == "Up" {
 				l.once.Do(func() { close(l.ringing) })
 			}
+		case "ChannelEnteredBridge":
+			l.bridged.Store(ev.At.UnixNano())
 		case "ChannelDtmfReceived":
 			if d, ok := ev.V6.(*ariv6.ChannelDtmfReceived); ok && l.digit != nil {
 				l.digit(d.Digit)
@@ -72,6 +76,9 @@ func (l *leg) follow() {
 	// The connection is closed: nobody will tell of this channel's end.
 	l.missed, l.endAt = true, l.clock.Now()
 }
+
+// bridgedAt is when the channel last entered a bridge, ours or another.
+func (l *leg) bridgedAt() time.Time { return time.Unix(0, l.bridged.Load()) }
 
 // gone reports whether the channel has ended.
 func (l *leg) gone() bool {

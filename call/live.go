@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -13,6 +14,14 @@ import (
 
 // ErrNotLive means that no such call is running here.
 var ErrNotLive = errors.New("no such call is running")
+
+// LiveCall is one running call.
+type LiveCall struct {
+	Call     dialwright.CallID
+	Campaign dialwright.CampaignID
+	Number   dialwright.Number
+	Since    time.Time
+}
 
 // LiveEvent is something that happened in a running call just now.
 type LiveEvent struct {
@@ -34,6 +43,8 @@ type LiveAudio struct {
 // live lets people follow and hear a running call. A listener who does not
 // keep up loses events, never the call its time; how many is counted.
 type live struct {
+	call LiveCall
+
 	mu      sync.Mutex
 	events  []chan LiveEvent
 	audio   []chan LiveAudio
@@ -104,15 +115,15 @@ func (l *live) end() {
 }
 
 // Live lists the calls that run now, oldest first.
-func (s *Service) Live() []dialwright.CallID {
+func (s *Service) Live() []LiveCall {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := make([]dialwright.CallID, 0, len(s.running))
-	for id := range s.running {
-		ids = append(ids, id)
+	all := make([]LiveCall, 0, len(s.running))
+	for _, l := range s.running {
+		all = append(all, l.call)
 	}
-	slices.Sort(ids)
-	return ids
+	slices.SortFunc(all, func(a, b LiveCall) int { return cmp.Compare(a.Call, b.Call) })
+	return all
 }
 
 // Follow gives a running call's events from now on, until it ends or ctx does.

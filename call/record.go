@@ -42,7 +42,7 @@ func (r *record) change(f func(c *report.Call)) {
 }
 
 // snapshot is a copy that nothing alters any more.
-func (r *record) snapshot() *report.Call {
+func (r *record) snapshot() report.Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.call
@@ -56,7 +56,7 @@ func (r *record) snapshot() *report.Call {
 		t := *c.Transfer
 		c.Transfer = &t
 	}
-	return &c
+	return c
 }
 
 // event notes one thing that happened.

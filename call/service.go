@@ -16,6 +16,7 @@ import (
 	"github.com/dialwright/dialwright/ari"
 	"github.com/dialwright/dialwright/asr"
 	"github.com/dialwright/dialwright/compliance"
+	"github.com/dialwright/dialwright/dialog"
 	"github.com/dialwright/dialwright/media"
 	"github.com/dialwright/dialwright/report"
 	"github.com/dialwright/dialwright/routing"
@@ -25,7 +26,7 @@ import (
 // Recorder keeps call records. It is told of a call before its first INVITE,
 // at each change that must survive a crash, and at the end.
 type Recorder interface {
-	SaveCall(ctx context.Context, c *report.Call) error
+	SaveCall(ctx context.Context, c report.Call) error
 }
 
 // Options are what calls need. All are required unless said otherwise.
@@ -71,7 +72,7 @@ func (s *Service) Wait() { s.calls.Wait() }
 func (s *Service) Place(ctx context.Context, order Order) Result {
 	s.calls.Add(1)
 	defer s.calls.Done()
-	l := &live{}
+	l := &live{call: LiveCall{Call: order.Call, Campaign: order.Campaign, Number: order.Number, Since: s.o.Clock.Now()}}
 	s.mu.Lock()
 	_, twice := s.running[order.Call]
 	if !twice {
@@ -91,17 +92,26 @@ func (s *Service) Place(ctx context.Context, order Order) Result {
 	defer s.o.Metrics.running.Dec()
 	a := &attempt{Service: s, order: order, rec: newRecord(order, s.o.Worker, s.o.Clock, l, s.o.Metrics.turn), live: l,
 		log: s.o.Logger.With().Str("call", string(order.Call)).Str("campaign", string(order.Campaign)).Logger()}
+	// Begun before anybody is rung: fields that the flow cannot use are an
+	// error now, not when the customer has answered.
+	session, err := dialog.NewSession(order.Flow, dialog.StartOptions{
+		CallID: string(order.Call), Contact: order.Fields, Zone: order.Zone})
+	if err != nil {
+		return Result{Disposition: dialwright.Failed, Err: fmt.Errorf("contact %s: %w", order.Contact, err)}
+	}
+	a.session = session
 	return a.run(ctx)
 }
 
 // attempt is one call while it runs.
 type attempt struct {
 	*Service
-	order  Order
-	rec    *record
-	live   *live
-	log    zerolog.Logger
-	result Result
+	order   Order
+	session *dialog.Session
+	rec     *record
+	live    *live
+	log     zerolog.Logger
+	result  Result
 }
 
 // run makes tries until one of them is not the line's fault.

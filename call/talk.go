@@ -63,10 +63,8 @@ func (p *phone) join(ctx context.Context) error {
 
 // hold the conversation.
 func (a *attempt) hold(ctx context.Context, p *phone) error {
-	session := dialog.NewSession(a.order.Flow, dialog.StartOptions{
-		Call: string(a.order.Call), Contact: a.order.Fields, Zone: a.order.Zone})
 	runner := converse.Runner{
-		Session: session, Mouth: p.audio.mouth, Ears: p.audio.ears, Line: p, Duties: duties{a},
+		Session: a.session, Mouth: p.audio.mouth, Ears: p.audio.ears, Line: p, Duties: duties{a},
 		Observer: a.rec, Clock: a.o.Clock,
 	}
 	result, err := runner.Run(ctx)

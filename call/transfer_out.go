@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/dialwright/dialwright"
@@ -47,69 +48,86 @@ func (t *transfer) number(ctx context.Context) dialog.TransferResult {
 	}
 }
 
-// queueContext is the context of the dialplan that runs Queue() and gives the
-// channel back; asterisk-config has it.
-const queueContext = "dialwright-queue"
+// The dialplan in asterisk-config that runs Queue() and gives the channel back.
+const (
+	queueContext = "dialwright-queue"
+	queueResult  = "queue-result" // first argument on the way back
+)
 
 // queue sends the customer into Asterisk's own Queue() and takes the channel
 // back when it comes out.
 func (t *transfer) queue(ctx context.Context) dialog.TransferResult {
-	failed := func(what string, err error) dialog.TransferResult {
-		return dialog.TransferResult{Status: dialog.TransferFailed, Detail: fmt.Sprintf("%s: %v", what, err)}
+	client, id := t.o.Customers, t.cust.id
+	if err := t.enterQueue(ctx); err != nil {
+		return dialog.TransferResult{Status: dialog.TransferFailed, Detail: err.Error()}
 	}
+	left := t.o.Clock.Now()
+	var back []string
+	select {
+	case back = <-t.cust.entered:
+	case <-t.cust.ended:
+		// A caller who hangs up does not come back, neither from waiting nor
+		// from talking; being in a bridge tells which.
+		if at := t.cust.bridgedAt(); at.After(left) {
+			return dialog.TransferResult{Status: dialog.TransferConnected,
+				Waited: at.Sub(t.began), Talked: t.o.Clock.Now().Sub(at), Detail: "hung up while talking"}
+		}
+		return dialog.TransferResult{Status: dialog.TransferAbandoned, Detail: "hung up in the queue"}
+	case <-ctx.Done():
+		return dialog.TransferResult{Status: dialog.TransferFailed, Detail: "stopped while in the queue"}
+	}
+	res := t.queueResult(back, left)
+	if err := client.AddToBridge(ctx, t.audio.bridge, id); err != nil && !errors.Is(err, ari.ErrNotFound) {
+		res.Status, res.Detail = dialog.TransferFailed, fmt.Sprintf("taking the customer back from the queue: %v", err)
+	}
+	return res
+}
+
+// enterQueue sets the variables and lets the channel go.
+func (t *transfer) enterQueue(ctx context.Context) error {
 	client, id := t.o.Customers, t.cust.id
 	vars := map[string]string{
-		"DIALWRIGHT_QUEUE": t.what.Target, "DIALWRIGHT_APP": client.App(),
-		"DIALWRIGHT_QUEUE_TIMEOUT": fmt.Sprint(int(t.what.MaxWait.Seconds())), "DIALWRIGHT_CALL": string(t.order.Call),
+		"DIALWRIGHT_QUEUE": t.what.Target, "DIALWRIGHT_QUEUE_APP": client.App(), "DIALWRIGHT_CALL": string(t.order.Call),
+	}
+	if t.what.MaxWait > 0 {
+		vars["DIALWRIGHT_QUEUE_TIMEOUT"] = strconv.Itoa(int(t.what.MaxWait.Seconds()))
 	}
 	for k, v := range t.what.Variables {
 		vars["DIALWRIGHT_SLOT_"+k] = v
 	}
 	for k, v := range vars {
 		if err := client.SetVariable(ctx, id, k, v); err != nil {
-			return failed("setting "+k, err)
+			return fmt.Errorf("setting %s: %w", k, err)
 		}
 	}
 	// Outside the application its events come only by subscription, and they
 	// must: the customer may hang up while waiting.
 	if err := client.Subscribe(ctx, client.App(), "channel:"+id); err != nil {
-		return failed("keeping an eye on the channel", err)
+		return fmt.Errorf("keeping an eye on the channel: %w", err)
 	}
-	left := t.o.Clock.Now()
 	if err := client.Continue(ctx, id, queueContext, "s", 1); err != nil {
-		return failed("entering the queue", err)
+		return fmt.Errorf("entering the queue: %w", err)
 	}
-	select {
-	case <-t.cust.entered:
-	case <-t.cust.ended:
-		// A caller who hangs up while talking to a member does not come back.
-		return dialog.TransferResult{Status: dialog.TransferAbandoned, Detail: "hung up in the queue"}
-	case <-ctx.Done():
-		return failed("waiting for the queue", ctx.Err())
-	}
-	res := t.queueResult(ctx, left)
-	if err := client.AddToBridge(ctx, t.audio.bridge, id); err != nil && !errors.Is(err, ari.ErrNotFound) {
-		return failed("taking the customer back from the queue", err)
-	}
-	return res
+	return nil
 }
 
-// queueResult reads what Queue() left in the channel's variables: QUEUESTATUS
-// is set only when no member was connected.
-func (t *transfer) queueResult(ctx context.Context, left time.Time) dialog.TransferResult {
-	status, err := t.o.Customers.GetVariable(ctx, t.cust.id, "QUEUESTATUS")
-	if err != nil && !errors.Is(err, ari.ErrNotFound) {
-		return dialog.TransferResult{Status: dialog.TransferFailed, Detail: err.Error()}
+// queueResult reads what came back: QUEUESTATUS, the member's interface and
+// the seconds waited. CONTINUE means that a member talked and hung up.
+func (t *transfer) queueResult(back []string, left time.Time) dialog.TransferResult {
+	if len(back) < 4 || back[0] != queueResult {
+		return dialog.TransferResult{Status: dialog.TransferFailed, Detail: fmt.Sprintf("the queue answered %q", back)}
 	}
-	member, err := t.o.Customers.GetVariable(ctx, t.cust.id, "MEMBERNAME")
-	if err != nil && !errors.Is(err, ari.ErrNotFound) {
-		t.log.Debug().Err(err).Msg("reading the queue member's name")
-	}
+	status, member := back[1], back[2]
 	gone := t.o.Clock.Now().Sub(left)
 	switch status {
-	case "", "CONTINUE":
-		return dialog.TransferResult{Status: dialog.TransferConnected, Agent: member, Talked: gone, Detail: status}
-	case "FULL", "JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "TIMEOUT", "WITHDRAW":
+	case "CONTINUE":
+		waited, err := strconv.Atoi(back[3])
+		if err != nil {
+			waited = 0 // Asterisk does not know it either
+		}
+		wait := min(gone, time.Duration(waited)*time.Second)
+		return dialog.TransferResult{Status: dialog.TransferConnected, Agent: member, Waited: wait, Talked: gone - wait}
+	case "FULL", "JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "TIMEOUT", "WITHDRAWN":
 		return dialog.TransferResult{Status: dialog.TransferNobody, Detail: "QUEUESTATUS " + status}
 	}
 	return dialog.TransferResult{Status: dialog.TransferFailed, Detail: "QUEUESTATUS " + status}

@@ -1,0 +1,129 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dialwright/dialwright"
+	"github.com/dialwright/dialwright/ari"
+	"github.com/dialwright/dialwright/campaign"
+	"github.com/dialwright/dialwright/routing"
+)
+
+// recover clears up after dead workers: what is left of their calls in
+// Asterisk is hung up, then their attempts are closed, so that the retry
+// rules decide about the contacts. In this order: a contact must not be due
+// again while its telephone still rings.
+func (w *Worker) recover(ctx context.Context) error {
+	orphans, err := w.o.Store.Recover(ctx, w.lease, w.o.Clock.Now())
+	if err != nil {
+		return err
+	}
+	calls := map[dialwright.CallID]bool{}
+	for _, o := range orphans {
+		calls[o.Job.Call] = true
+	}
+	channels, bridges, err := w.sweep(ctx, calls)
+	if err != nil {
+		return fmt.Errorf("clearing up after a dead worker: %w", err)
+	}
+	for _, o := range orphans {
+		err := w.o.Store.CloseOrphan(ctx, o.Job.Call, orphanDisposition(o), w.o.Clock.Now())
+		if err != nil && !errors.Is(err, campaign.ErrNotClaimed) {
+			return err
+		}
+	}
+	if len(orphans)+channels+bridges > 0 {
+		w.o.Logger.Warn().Int("attempts", len(orphans)).Int("channels", channels).Int("bridges", bridges).
+			Msg("cleared up what a dead worker left behind")
+	}
+	return nil
+}
+
+// orphanDisposition is how an attempt ended that nobody saw the end of. Where
+// no INVITE can have been sent, nobody was rung.
+func orphanDisposition(o campaign.Orphan) dialwright.Disposition {
+	switch {
+	case o.Answered:
+		return dialwright.Answered
+	case o.Try == 0:
+		return dialwright.Cancelled
+	}
+	return dialwright.Unknown
+}
+
+// sweep hangs up every channel, and removes every bridge, that belongs to one
+// of the calls or stands in an application of this worker, which carries no
+// call yet.
+func (w *Worker) sweep(ctx context.Context, calls map[dialwright.CallID]bool) (channels, bridges int, err error) {
+	client := w.agents.client
+	all, err := client.ListChannels(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	mine := "." + string(w.lease.Worker)
+	for _, ch := range all {
+		call, _, _, ours := dialwright.ParseChannelID(ch.ID)
+		app, _, _ := strings.Cut(ch.AppData, ",")
+		if !ours || !calls[call] && !(ch.AppName == "Stasis" && strings.HasSuffix(app, mine)) {
+			continue
+		}
+		calls[call] = true
+		if err := client.Hangup(ctx, ch.ID, "normal"); err != nil && !errors.Is(err, ari.ErrNotFound) {
+			return channels, 0, err
+		}
+		channels++
+	}
+	list, err := client.ListBridges(ctx)
+	if err != nil {
+		return channels, 0, err
+	}
+	for _, b := range list {
+		call, _, _ := strings.Cut(b.ID, "-")
+		if !calls[dialwright.CallID(call)] {
+			continue
+		}
+		if err := client.DestroyBridge(ctx, b.ID); err != nil && !errors.Is(err, ari.ErrNotFound) {
+			return channels, bridges, err
+		}
+		bridges++
+	}
+	return channels, bridges, nil
+}
+
+// syncAgents makes the store's agents those of the configuration and frees
+// those whom a dead worker left ringing or talking.
+func (w *Worker) syncAgents(ctx context.Context) error {
+	now := w.o.Clock.Now()
+	var all []routing.Agent
+	for _, a := range w.o.Config.Agents {
+		all = append(all, routing.Agent{ID: dialwright.AgentID(a.Name), Endpoint: a.Endpoint, Groups: a.Groups, WrapUp: a.WrapUp})
+	}
+	if err := w.o.Store.SyncAgents(ctx, all, now); err != nil {
+		return err
+	}
+	workers, err := w.o.Store.Workers(ctx)
+	if err != nil {
+		return err
+	}
+	dead := []dialwright.WorkerID{w.lease.Worker} // its former incarnation
+	for _, other := range workers {
+		if other.ID != w.lease.Worker && !other.ExpiresAt.After(now) {
+			dead = append(dead, other.ID)
+		}
+	}
+	slices.Sort(dead)
+	for _, id := range dead {
+		freed, err := w.desk.Recover(ctx, id, nil, now)
+		if err != nil {
+			return err
+		}
+		if len(freed) > 0 {
+			w.o.Logger.Warn().Int("calls", len(freed)).Msg("freed agents whom a dead worker had left in a call")
+		}
+	}
+	return nil
+}
