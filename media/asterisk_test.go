@@ -156,6 +156,11 @@ func bothWays(t *testing.T, c *ari.Client, name string, f media.Format) {
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
+	checkRecording(t, path)
+}
+
+func checkRecording(t *testing.T, path string) {
+	t.Helper()
 	a, err := media.ReadWAV(path)
 	if err != nil {
 		t.Fatal(err)
