@@ -3,6 +3,7 @@ package ari
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	ariv6 "github.com/CyCoreSystems/ari/v6"
@@ -10,6 +11,10 @@ import (
 
 // CreateBridge makes a bridge under an id of our choice. kind is a comma-separated list
 // of mixing, holding, dtmf_events, proxy_media, video_sfu; empty for mixing.
+//
+// Asterisk tells an application of a bridge only while a channel of its own is in it. If
+// the bridge is watched, CreateBridge subscribes to it, so that its end is always heard;
+// BridgeCreated comes before that and is never seen.
 func (c *Client) CreateBridge(ctx context.Context, id, kind string) (ariv6.BridgeData, error) {
 	var b ariv6.BridgeData
 	if id == "" {
@@ -20,6 +25,11 @@ func (c *Client) CreateBridge(ctx context.Context, id, kind string) (ariv6.Bridg
 		return b, err
 	}
 	c.router.noteExists(c.router.bridges, id)
+	if c.router.watched(c.router.bridges, id) {
+		if err := c.Subscribe(ctx, c.opts.App, "bridge:"+id); err != nil {
+			return b, fmt.Errorf("ari: bridge %s is made, but its events will not come: %w", id, err)
+		}
+	}
 	if c.gap.Load() != gap {
 		if _, err := c.GetBridge(ctx, id); errors.Is(err, ErrNotFound) {
 			c.router.endAll(living{bridges: []string{id}}, c.opts.App)

@@ -60,7 +60,11 @@ func (ch ChannelInfo) inApp(app string, s *snapshot) bool {
 // OriginateRequest asks for a channel that enters the client's application when it is
 // answered.
 type OriginateRequest struct {
-	ID        string            // chosen by the caller, unique for ever; watch it first
+	// ID is chosen by the caller and unique for ever; watch it first. Asterisk (22.10) also
+	// takes an id for used (ErrConflict; of ExternalMedia an APIError 500) if a living
+	// channel's id begins with it, whatever the case: abc-1 cannot be made while abc-10
+	// lives. Ids of one length, or counters that only grow, are safe.
+	ID        string
 	OtherID   string            // of the second half of a Local channel; may be empty
 	Endpoint  string            // as in PJSIP/100@trunk
 	CallerID  string            // as in "Name" <number>
@@ -74,8 +78,6 @@ type OriginateRequest struct {
 	// which Asterisk itself hangs the channel up, whatever has become of us. Rounded up
 	// to seconds; zero means DefaultMaxDuration.
 	MaxDuration time.Duration
-	Context     string // dialplan context to enter instead of the application; then with
-	Extension   string // an extension (priority 1)
 	App         string // another application than the client's; normally empty
 }
 
@@ -87,8 +89,6 @@ func (r OriginateRequest) validate() error {
 		return fmt.Errorf("ari: originate %s: no endpoint", r.ID)
 	case r.Originator != "" && len(r.Formats) > 0:
 		return fmt.Errorf("ari: originate %s: originator and formats exclude each other", r.ID)
-	case (r.Context == "") != (r.Extension == ""):
-		return fmt.Errorf("ari: originate %s: context and extension go together", r.ID)
 	}
 	return nil
 }
@@ -102,15 +102,10 @@ func (c *Client) Originate(ctx context.Context, r OriginateRequest) (ChannelInfo
 		return ChannelInfo{}, err
 	}
 	body := map[string]any{
-		"channelId": r.ID, "endpoint": r.Endpoint, "timeout": seconds(r.Timeout, 30*time.Second),
+		"channelId": r.ID, "endpoint": r.Endpoint, "app": c.app(r.App), "timeout": seconds(r.Timeout, 30*time.Second),
 		"variables": withLimit(r.Variables, r.MaxDuration),
 	}
-	if r.Context != "" {
-		body["context"], body["extension"], body["priority"] = r.Context, r.Extension, 1
-	} else {
-		body["app"] = c.app(r.App)
-		put(body, "appArgs", r.AppArgs)
-	}
+	put(body, "appArgs", r.AppArgs)
 	put(body, "callerId", r.CallerID)
 	put(body, "otherChannelId", r.OtherID)
 	put(body, "originator", r.Originator)
@@ -192,6 +187,9 @@ func withLimit(vars map[string]string, limit time.Duration) map[string]string {
 // the new channel's end was missed.
 func (c *Client) createChannel(ctx context.Context, id, p string, body any) (ChannelInfo, error) {
 	gap := c.gap.Load()
+	if !strings.HasSuffix(p, "/snoop") {
+		c.router.subscribed(id) // Asterisk does so as it creates the channel
+	}
 	var ch ChannelInfo
 	if err := c.api.do(ctx, "POST", p, nil, body, &ch); err != nil {
 		return ch, err

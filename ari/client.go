@@ -18,6 +18,7 @@ type Client struct {
 	opts   Options
 	api    *api
 	router *router
+	sub    *subscriber
 	stats  *counters
 	info   atomic.Pointer[Info]
 	gap    atomic.Uint64 // counts the times the event connection broke
@@ -40,6 +41,8 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	c.ctx, c.stop = context.WithCancelCause(context.Background())
 	c.api = newAPI(base, o, c.stats, c.ctx)
 	c.router = newRouter(c.stats)
+	c.sub = newSubscriber(c)
+	c.router.entered = c.sub.add
 	if o.Metrics != nil {
 		if err := o.Metrics.Register(collector{c}); err != nil {
 			c.opts.Metrics = nil
@@ -175,6 +178,7 @@ func (c *Client) release() {
 	if c.opts.Metrics != nil {
 		c.opts.Metrics.Unregister(collector{c})
 	}
+	c.sub.work.Wait()
 	c.router.close()
 	c.api.close()
 	close(c.done)

@@ -154,6 +154,7 @@ func (e *Event) collect(env envelope) {
 	case kind == "bridge":
 		e.bridges = append(e.bridges, id)
 	}
+	e.collectKeys()
 	if len(e.channels) > 0 {
 		e.ChannelID = e.channels[0]
 	}
@@ -162,14 +163,25 @@ func (e *Event) collect(env envelope) {
 	}
 }
 
+// collectKeys adds what only the typed value knows to be a channel or a bridge.
+func (e *Event) collectKeys() {
+	for _, k := range e.V6.Keys() {
+		switch {
+		case k == nil || k.ID == "":
+		case k.Kind == ariv6.ChannelKey:
+			e.addChannel(&idOnly{ID: k.ID})
+		case k.Kind == ariv6.BridgeKey && !names(e.bridges, k.ID):
+			e.bridges = append(e.bridges, k.ID)
+		}
+	}
+}
+
 func (e *Event) addChannel(ch *idOnly) {
 	if ch == nil || ch.ID == "" {
 		return
 	}
-	for _, have := range e.channels {
-		if have == ch.ID {
-			return
-		}
+	if names(e.channels, ch.ID) {
+		return
 	}
 	if len(e.channels) == 0 {
 		e.State = ch.State

@@ -266,3 +266,16 @@ func TestNoEventFilter(t *testing.T) {
 		next(t, c.Unclaimed(), "ChannelVarset")
 	})
 }
+
+// TestGoneBeforeSubscription: a call that came in and was gone before the application
+// could subscribe to it. Asterisk says StasisEnd at most; the client finds the end out.
+func TestGoneBeforeSubscription(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, s *aritest.Server, c *ari.Client) {
+		s.Emit("camp.w1", map[string]any{"type": "StasisStart", "args": []string{}, "channel": map[string]any{"id": "short"}})
+		next(t, c.Unclaimed(), "StasisStart")
+		if ev := next(t, c.Unclaimed(), "ChannelDestroyed"); !ev.Synthetic || ev.ChannelID != "short" {
+			t.Errorf("end %+v", ev)
+		}
+		none(t, c.Unclaimed())
+	})
+}

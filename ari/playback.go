@@ -52,7 +52,7 @@ type RecordRequest struct {
 	MaxSilence  time.Duration // 0: no limit
 	IfExists    string        // fail (default), overwrite, append
 	TerminateOn string        // digit that ends it: none (default), any, *, #
-	Beep        bool
+	Beep        bool          // needs the sound "beep" installed; without it the recording ends at once
 }
 
 func (r RecordRequest) values() ([]string, error) {

@@ -100,6 +100,9 @@ func (c *Client) reconcile(ctx context.Context, restarted bool) (int, error) {
 		return 0, fmt.Errorf("ari: reconcile: %w", err)
 	}
 	made := c.router.advance(snap, c.opts.App)
+	for _, id := range c.router.unsecured() {
+		c.sub.add(id)
+	}
 	gone := before.missing(snap, c.opts.App, restarted)
 	gone.playbacks, gone.recordings = deadPlay, deadRec
 	if gone.any() && !restarted {
@@ -146,10 +149,18 @@ func (c *Client) resubscribe(ctx context.Context, l living, s *snapshot) error {
 		known[id] = true
 	}
 	for id, ch := range s.channels {
-		if s.subscribed[id] || !ch.inApp(c.opts.App, s) && (!known[id] || !c.router.watched(id)) {
+		if s.subscribed[id] || !ch.inApp(c.opts.App, s) && (!known[id] || !c.router.watched(c.router.channels, id)) {
 			continue
 		}
 		if err := c.Subscribe(ctx, c.opts.App, "channel:"+id); err != nil && !isGone(err) {
+			return err
+		}
+	}
+	for _, id := range l.bridges {
+		if !s.bridges[id] || !c.router.watched(c.router.bridges, id) {
+			continue
+		}
+		if err := c.Subscribe(ctx, c.opts.App, "bridge:"+id); err != nil && !isGone(err) {
 			return err
 		}
 	}
@@ -190,10 +201,10 @@ func (c *Client) deadMedia(ctx context.Context, l living, restarted bool) (play,
 	return play, rec, nil
 }
 
-func (r *router) watched(id string) bool {
+func (r *router) watched(table map[string]*subject, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.channels[id]
+	s := table[id]
 	return s != nil && len(s.watches) > 0
 }
 

@@ -13,6 +13,7 @@ type subject struct {
 	ended   bool
 	state   string // last channel state told to the watches
 	stasis  bool   // in our application, as told to the watches
+	secured bool   // Asterisk will tell us of its end; see subscriber
 
 	// What was told by a synthetic event; the real one, if it still comes, is superseded.
 	madeEnd, madeStasis, madeLeave bool
@@ -24,6 +25,7 @@ type subject struct {
 type router struct {
 	stats     *counters
 	unclaimed *queue
+	entered   func(id string) // told of each channel in Stasis that is not secured; must not block
 
 	mu         sync.Mutex
 	closed     bool
@@ -193,7 +195,11 @@ func (r *router) learn(ev *Event) bool {
 			other.exists = true
 		}
 	}
-	return s.learn(ev)
+	fresh := s.learn(ev)
+	if s.stasis && !s.secured && ev.Type == "StasisStart" && r.entered != nil {
+		r.entered(ev.ChannelID)
+	}
+	return fresh
 }
 
 func (s *subject) learn(ev *Event) bool {

@@ -151,10 +151,17 @@ func (s *session) wait(ctx context.Context) error {
 func (s *session) close() {
 	s.once.Do(func() {
 		close(s.quit)
-		// A polite end lets Asterisk deactivate the application at once. Errors only say
-		// that the connection is gone already.
-		_ = s.conn.WriteControl(websocket.CloseMessage,
-			websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+		// A polite end: Asterisk logs an abrupt one as a warning. Errors only say that the
+		// connection is gone already.
+		if !s.broken() && s.conn.WriteControl(websocket.CloseMessage,
+			websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) == nil {
+			farewell := time.NewTimer(time.Second)
+			defer farewell.Stop()
+			select {
+			case <-s.failed: // the peer's own close frame has come
+			case <-farewell.C:
+			}
+		}
 		_ = s.conn.Close()
 	})
 	s.work.Wait()

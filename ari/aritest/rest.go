@@ -53,14 +53,17 @@ func (s *Server) systemRoutes(m *http.ServeMux) {
 	})
 	m.HandleFunc("PUT /ari/applications/{app}/eventFilter", s.putFilter)
 	m.HandleFunc("POST /ari/applications/{app}/subscription", func(w http.ResponseWriter, r *http.Request) {
-		id, ok := strings.CutPrefix(r.URL.Query().Get("eventSource"), "channel:")
+		kind, id, _ := strings.Cut(r.URL.Query().Get("eventSource"), ":")
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.channels[id] == nil || !ok {
+		switch {
+		case kind == "channel" && s.channels[id] != nil:
+			s.app(r.PathValue("app")).channels[id] = true
+		case kind == "bridge" && s.bridges[id] != nil:
+		default:
 			fail(w, 422, "Event source does not exist")
 			return
 		}
-		s.app(r.PathValue("app")).channels[id] = true
 		reply(w, 200, map[string]any{"name": r.PathValue("app")})
 	})
 	m.HandleFunc("GET /ari/playbacks/{id}", func(w http.ResponseWriter, r *http.Request) {

@@ -226,6 +226,7 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "HTTP request is missing param: [app]")
 		return
 	}
+	s.locked(func() { s.app(name) }) // Asterisk registers it before it accepts the websocket
 	up := websocket.Upgrader{Subprotocols: []string{"ari"}}
 	conn, err := up.Upgrade(w, r, nil)
 	if err != nil {
