@@ -18,7 +18,7 @@ func (l *loader) check() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.intents)) {
-		if in := f.intents[name]; !in.used {
+		if in := f.intents[name]; !in.used && !l.holes {
 			l.warnf(in.at, "", "intent %s is never listened for", name)
 		}
 	}
@@ -111,6 +111,7 @@ func (f *Flow) ladder(n *node, noInput bool) []rung {
 
 func (l *loader) walk(from ...string) map[string]bool {
 	seen := map[string]bool{}
+	from = slices.Clone(from)
 	for len(from) > 0 {
 		name := from[len(from)-1]
 		from = from[:len(from)-1]

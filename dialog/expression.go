@@ -116,8 +116,8 @@ func (l *loader) expressionError(err error, p pos) {
 	hint := ""
 	if name, ok := strings.CutPrefix(where.Message, "unknown name "); ok {
 		hint = hintAmong(name, append(l.slotNames(), append(reserved(), allowedFunctions...)...))
-	} else if _, after, ok := strings.Cut(where.Message, "has no field "); ok {
-		hint = hintAmong(strings.Trim(after, `"`), slices.Collect(maps.Keys(l.flow.contact)))
+	} else if name, ok := strings.CutPrefix(where.Message, "unknown field "); ok {
+		hint = orElse(didYouMean(name, slices.Collect(maps.Keys(l.flow.contact))), "declare it under contact:")
 	}
 	l.errorf(pos{p.line, col}, hint, "the expression is wrong: %s", where.Message)
 }

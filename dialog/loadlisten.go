@@ -162,6 +162,7 @@ func (l *loader) listen(n *node, value ast.Node) *listen {
 	}
 	li := l.listenParts(n, o)
 	if len(li.intents) == 0 && len(li.digits) == 0 {
+		l.holes = true
 		l.errorf(o.at, "intents: {yes: NODE}", "listen of node %s expects nothing", n.name)
 	}
 	return li
@@ -237,6 +238,7 @@ func (l *loader) ask(n *node, f field) {
 	if g, ok := o.get("goto"); ok {
 		a.next, _ = l.ref(g.value, "goto")
 	} else {
+		l.holes = true
 		l.errorf(f.key, "goto: NODE", "ask of node %s does not say where to go on", n.name)
 	}
 	if s, ok := o.get("always"); ok {

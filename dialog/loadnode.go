@@ -215,6 +215,7 @@ func (l *loader) branches(f field, atEnd bool) []branch {
 		if !atEnd {
 			g, ok := o.get("goto")
 			if !ok {
+				l.holes = true
 				l.errorf(o.at, "goto: NODE", "an entry of choose has no goto")
 				continue
 			}

@@ -142,14 +142,14 @@ func sameWord(heard, want string) bool {
 	return EditDistance(heard, want, allowed) <= allowed
 }
 
-// EditDistance is Levenshtein's distance in bytes, or limit+1 once it is known
-// to be more than limit.
+// EditDistance is Levenshtein's distance in bytes, two letters exchanged
+// counting as one mistake, or limit+1 once it is known to be more than limit.
 func EditDistance(a, b string, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
 	}
-	prev := make([]int, len(b)+1)
-	cur := make([]int, len(b)+1)
+	rows := make([]int, 3*(len(b)+1))
+	before, prev, cur := rows[:len(b)+1], rows[len(b)+1:2*(len(b)+1)], rows[2*(len(b)+1):]
 	for j := range prev {
 		prev[j] = j
 	}
@@ -162,14 +162,17 @@ func EditDistance(a, b string, limit int) int {
 				cost = 0
 			}
 			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], before[j-2]+1)
+			}
 			best = min(best, cur[j])
 		}
-		if best > limit {
+		if best > limit+1 { // an exchange may still win one back
 			return limit + 1
 		}
-		prev, cur = cur, prev
+		before, prev, cur = prev, cur, before
 	}
-	return prev[len(b)]
+	return min(prev[len(b)], limit+1)
 }
 
 // Words counts the words of a transcript that mean something: hesitations and
