@@ -148,16 +148,14 @@ func (a *app) why(ctx context.Context, db *store.DB, n dialwright.Number) error 
 			word = "would call"
 		}
 		a.printf("campaign %s %s %s now\n", v.Campaign, word, strings.TrimSpace(string(n)+" "+oneLine(v.Name)))
-		t := newTable("", "RULE", "SAYS")
 		for _, r := range v.Reasons {
 			mark := "ok"
 			if !r.Allowed {
 				mark = "NO"
 			}
-			t.row(mark, r.Rule, r.Why+againText(r.RetryAt))
-		}
-		if err := t.writeBody(a.out); err != nil {
-			return err
+			head := fmt.Sprintf("%s  %-11s  ", mark, r.Rule)
+			lines := wrap(oneLine(r.Why)+againText(r.RetryAt), pageWidth-len(head))
+			a.printf("%s%s\n", head, strings.Join(lines, "\n"+strings.Repeat(" ", len(head))))
 		}
 	}
 	if a.json {

@@ -34,7 +34,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Use: "dialwright", Short: "Call people, talk with them, hand them over",
 		Long: rootLong, Example: rootExample,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: noCommand, RunE: showHelp,
+		Args: noCommand, RunE: showHelp, SuggestionsMinimumDistance: 2,
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -62,7 +62,7 @@ func newRootCommand(a *app) *cobra.Command {
 	}
 	add("run", runCommands(a)...)
 	add("work", newCampaignCommand(a), newStopAllCommand(a), newContactsCommand(a), newCallsCommand(a), newDNCCommand(a), newAgentCommand(a))
-	add("set", newFlowCommand(a), newConfigCommand(a), newAsteriskCommand(a), newASRCommand(a),
+	add("set", newFlowCommand(a), newConfigCommand(a), newAsteriskCommand(a), newASRCommand(a), newDoctorCommand(a),
 		newMigrateCommand(a), newManCommand(a), newVersionCommand(a))
 	root.AddCommand(newExitCodesTopic())
 	root.SetHelpCommandGroupID("set")
