@@ -64,16 +64,19 @@ func syntaxProblem(name string, err error) error {
 func (r *reader) unique(at ast.Node, s *Script) {
 	names, numbers := map[string]int{}, map[string]int{}
 	for _, p := range append(append([]Persona(nil), s.Customers...), s.Agents...) {
-		for what, m := range map[string]map[string]int{p.Name: names, digits(p.Number): numbers} {
-			if first, taken := m[what]; taken && what != "" {
-				r.errs = append(r.errs, &Problem{File: r.file, Line: p.Line, Column: 1, Message: fmt.Sprintf("%q is taken by the persona on line %d", what, first)})
-			}
-			m[what] = p.Line
-		}
+		r.taken(names, p.Name, p.Line)
+		r.taken(numbers, digits(p.Number), p.Line)
 	}
 	if len(s.Customers)+len(s.Agents) == 0 {
 		r.fail(at, "with customers and agents", "nobody is in this file")
 	}
+}
+
+func (r *reader) taken(by map[string]int, what string, line int) {
+	if first, taken := by[what]; taken && what != "" {
+		r.errs = append(r.errs, &Problem{File: r.file, Line: line, Column: 1, Message: fmt.Sprintf("%q is taken by the persona on line %d", what, first)})
+	}
+	by[what] = line
 }
 
 func (r *reader) persona(n ast.Node, role string) Persona {
@@ -99,22 +102,29 @@ func (r *reader) persona(n ast.Node, role string) Persona {
 	if !r.fields(n, role, known) {
 		return p
 	}
+	r.complete(n, p, role)
+	return p
+}
+
+// complete reports what a persona lacks.
+func (r *reader) complete(n ast.Node, p Persona, role string) {
+	who := role + " " + p.Name
 	if p.Name == "" {
-		r.fail(n, "", "this %s has no name", role)
+		who = "this " + role
+		r.fail(n, "", "%s has no name", who)
 	}
-	if customer && p.Number == "" {
-		r.fail(n, "", "customer %s has no number", p.Name)
+	if role == "customer" && p.Number == "" {
+		r.fail(n, "", "%s has no number", who)
 	}
-	if customer && p.Expect.Disposition == "" {
-		r.fail(n, "expect: {disposition: answered}", "customer %s does not say what to expect", p.Name)
+	if role == "customer" && p.Expect.Disposition == "" {
+		r.fail(n, "expect: {disposition: answered}", "%s does not say what to expect", who)
 	}
 	if len(p.Calls) == 0 {
-		r.fail(n, "calls: [[ring: 1s, answer, …]]", "%s %s does nothing when called", role, p.Name)
+		r.fail(n, "calls: [[ring: 1s, answer, …]]", "%s does nothing when called", who)
 	}
 	if p.Trunk == "keys" && len(p.Sentences()) > 0 {
-		r.fail(n, "let them press keys, or use trunk: voice", "%s speaks, but the keys trunk is too narrow for speech", p.Name)
+		r.fail(n, "let them press keys, or use trunk: voice", "%s speaks, but the keys trunk is too narrow for speech", who)
 	}
-	return p
 }
 
 func (r *reader) name(n ast.Node) string {
@@ -153,13 +163,21 @@ func (r *reader) oneOf(n ast.Node, what string, words ...string) string {
 	return s
 }
 
+func words(all []dialwright.Disposition) []string {
+	var w []string
+	for _, d := range all {
+		w = append(w, string(d))
+	}
+	return w
+}
+
 func (r *reader) expect(n ast.Node, e *Expect) {
 	r.fields(n, "expect", map[string]func(ast.Node){
 		"attempts": func(n ast.Node) { e.Attempts = r.integer(n, "attempts") },
 		"disposition": func(n ast.Node) {
 			e.Disposition = dialwright.Disposition(r.text(n, "disposition"))
 			if !e.Disposition.Valid() {
-				r.fail(n, fmt.Sprint("one of ", dialwright.Dispositions()), "there is no disposition %q", e.Disposition)
+				r.fail(n, "one of "+strings.Join(words(dialwright.Dispositions()), ", "), "there is no disposition %q", e.Disposition)
 			}
 		},
 		"outcome":  func(n ast.Node) { e.Outcome = r.text(n, "outcome") },

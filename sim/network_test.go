@@ -254,7 +254,7 @@ func (w *town) over(t *testing.T, channel string) {
 func prompt(length time.Duration) []int16 {
 	pcm := make([]int16, int(length*8000/time.Second))
 	for i := range pcm {
-		pcm[i] = int16(9000 * math.Sin(float64(i)*2*math.Pi*300/8000) * (0.6+0.4*math.Sin(float64(i)*2*math.Pi*3/8000)))
+		pcm[i] = int16(9000 * math.Sin(float64(i)*2*math.Pi*300/8000) * (0.6 + 0.4*math.Sin(float64(i)*2*math.Pi*3/8000)))
 	}
 	return pcm
 }
