@@ -16,7 +16,7 @@ import (
 
 // Limits of an instance's life.
 const (
-	startLimit = 15 * time.Second // a loaded machine; on an idle one it is one or two
+	startLimit = 60 * time.Second // a loaded machine; on an idle one it is one or two
 	stopLimit  = 10 * time.Second // then the process is killed
 )
 
