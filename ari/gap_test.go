@@ -279,3 +279,34 @@ func TestGoneBeforeSubscription(t *testing.T) {
 		none(t, c.Unclaimed())
 	})
 }
+
+// TestSubscriptionTriedAgain: Asterisk may not find a channel at first whose StasisStart
+// it has just sent.
+func TestSubscriptionTriedAgain(t *testing.T) {
+	refused := 0
+	adjust := func(s *aritest.Server, _ *ari.Options) {
+		s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, "/subscription") && refused < 3 {
+				refused++
+				w.WriteHeader(http.StatusUnprocessableEntity)
+				return true
+			}
+			return false
+		})
+	}
+	bubble(t, adjust, func(t *testing.T, s *aritest.Server, c *ari.Client) {
+		s.AddChannel(aritest.Channel{ID: "in", State: "Up", App: "camp.w1"})
+		s.Enter("in")
+		next(t, c.Unclaimed(), "StasisStart")
+		time.Sleep(10 * time.Second)
+		tried := 0
+		for _, r := range s.Requests() {
+			if strings.HasSuffix(r.Path, "/subscription") && r.Query.Get("eventSource") == "channel:in" {
+				tried++
+			}
+		}
+		if tried != 4 {
+			t.Errorf("tried %d times, want 3 refusals and a success", tried)
+		}
+	})
+}

@@ -4,6 +4,7 @@ package ari_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -143,7 +144,36 @@ func TestAbsoluteLimit(t *testing.T) {
 	a := startAsterisk(t, "Playback failed for tone:ring") // cut short by the limit
 	c := dialReal(t, realOptions(t, a, "limit.w1"))
 	const limit = 2 * time.Second
-	for name, begin := range map[string]func(t *testing.T, id string) *ari.Watch{
+	situations := talking(c, limit)
+	maps.Copy(situations, others(c, limit))
+	for name, begin := range situations {
+		t.Run(name, func(t *testing.T) {
+			id := "limit-" + strings.NewReplacer(" ", "-", ",", "").Replace(name)
+			start := time.Now()
+			w := begin(t, id)
+			var end ari.Event
+			for end.Type != "ChannelDestroyed" {
+				select {
+				case end = <-w.Events():
+				case <-time.After(20 * time.Second):
+					t.Fatalf("still there %s after a limit of %s", time.Since(start), limit)
+				}
+			}
+			took := time.Since(start)
+			t.Logf("ended after %s with cause %d", took.Round(time.Millisecond), end.Cause)
+			if took < limit-100*time.Millisecond || took > limit+8*time.Second {
+				t.Errorf("ended after %s, limit %s", took, limit)
+			}
+		})
+	}
+	nothingLeft(t, c)
+}
+
+// situation brings a channel with an absolute limit about.
+type situation = func(t *testing.T, id string) *ari.Watch
+
+func talking(c *ari.Client, limit time.Duration) map[string]situation {
+	return map[string]situation{
 		"in Stasis": func(t *testing.T, id string) *ari.Watch { return answered(t, c, id, "echo", limit) },
 		"ringing": func(t *testing.T, id string) *ari.Watch {
 			w := c.Channel(id)
@@ -168,6 +198,11 @@ func TestAbsoluteLimit(t *testing.T) {
 			}
 			return w
 		},
+	}
+}
+
+func others(c *ari.Client, limit time.Duration) map[string]situation {
+	return map[string]situation{
 		"bridged": func(t *testing.T, id string) *ari.Watch {
 			w := answered(t, c, id, "echo", limit)
 			other := answered(t, c, id+"-other", "echo", 4*time.Second)
@@ -202,27 +237,7 @@ func TestAbsoluteLimit(t *testing.T) {
 			}
 			return w
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			id := "limit-" + strings.NewReplacer(" ", "-", ",", "").Replace(name)
-			start := time.Now()
-			w := begin(t, id)
-			var end ari.Event
-			for end.Type != "ChannelDestroyed" {
-				select {
-				case end = <-w.Events():
-				case <-time.After(20 * time.Second):
-					t.Fatalf("still there %s after a limit of %s", time.Since(start), limit)
-				}
-			}
-			took := time.Since(start)
-			t.Logf("ended after %s with cause %d", took.Round(time.Millisecond), end.Cause)
-			if took < limit-100*time.Millisecond || took > limit+8*time.Second {
-				t.Errorf("ended after %s, limit %s", took, limit)
-			}
-		})
 	}
-	nothingLeft(t, c)
 }
 
 func created(t *testing.T, c *ari.Client, id string, limit time.Duration) *ari.Watch {

@@ -32,21 +32,12 @@ func TestRealGap(t *testing.T) {
 
 	ends, lives := answered(t, c, "ends", "echo", 0), answered(t, c, "lives", "echo", 0)
 	leaves := answered(t, c, "leaves", "echo", 0)
-	ringing := func(id, exten string) *ari.Watch {
-		w := c.Channel(id)
-		t.Cleanup(w.Close)
-		if _, err := c.Originate(ctx, ari.OriginateRequest{ID: id, Endpoint: "Local/" + exten + "@test"}); err != nil {
-			t.Fatal(err)
-		}
-		return w
-	}
-	rings, answers := ringing("rings", "ring"), ringing("answers", "soon")
+	rings, answers := ringing(t, c, "rings", "ring"), ringing(t, c, "answers", "soon")
 	br := c.Bridge("br")
 	t.Cleanup(br.Close)
 	bridgeUp(t, c, "br", "lives")
-	if _, err := c.Play(ctx, "lives", "pb", "tone:ring"); err != nil {
-		t.Fatal(err)
-	}
+	_, err := c.Play(ctx, "lives", "pb", "tone:ring")
+	must(t, err)
 	await(t, lives, "PlaybackStarted")
 
 	p.setDown(true)
@@ -80,7 +71,27 @@ func TestRealGap(t *testing.T) {
 	if ev := await(t, leaves, "StasisEnd"); !ev.Synthetic {
 		t.Errorf("leaving %+v", ev)
 	}
-	// What lives goes on and is heard of.
+	goesOn(t, hand, lives, leaves)
+	if st := c.Stats(); st.Reconnects != 1 || st.Malformed != 0 {
+		t.Errorf("stats %+v", st)
+	}
+	nothingLeft(t, hand)
+}
+
+func ringing(t *testing.T, c *ari.Client, id, exten string) *ari.Watch {
+	t.Helper()
+	w := c.Channel(id)
+	t.Cleanup(w.Close)
+	if _, err := c.Originate(t.Context(), ari.OriginateRequest{ID: id, Endpoint: "Local/" + exten + "@test"}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// goesOn: what lived through the gap is heard of as before.
+func goesOn(t *testing.T, hand *ari.Client, lives, leaves *ari.Watch) {
+	t.Helper()
+	ctx := t.Context()
 	if err := hand.Hangup(ctx, "lives", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +102,6 @@ func TestRealGap(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, leaves, "ChannelDestroyed")
-	if st := c.Stats(); st.Reconnects != 1 || st.Malformed != 0 {
-		t.Errorf("stats %+v", st)
-	}
-	nothingLeft(t, hand)
 }
 
 // await2 returns the next significant event of a channel.
@@ -199,7 +206,7 @@ func TestRealRestart(t *testing.T) {
 
 // TestRealEnds: whatever way a channel came into the application, its end is told.
 func TestRealEnds(t *testing.T) {
-	a := startAsterisk(t)
+	a := startAsterisk(t, "Event source not found: channel:") // for a moment after StasisStart
 	o := realOptions(t, a, "inbound.w1")
 	c, err := ari.Dial(t.Context(), o)
 	must(t, err)

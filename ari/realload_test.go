@@ -15,7 +15,7 @@ import (
 // TestRealBurst places calls as fast as they go and follows each to its end: every
 // channel's watch sees its whole life, in order, whatever overtakes what.
 func TestRealBurst(t *testing.T) {
-	a := startAsterisk(t)
+	a := startAsterisk(t, "Taskprocessor") // warns of 500 queued tasks on a busy machine
 	c := dialReal(t, realOptions(t, a, "burst.w1"))
 	const calls = 150
 	var wg sync.WaitGroup

@@ -38,13 +38,6 @@ func TestRealOperations(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func realSystem(t *testing.T, c *ari.Client) {
 	ctx := t.Context()
 	in := c.Info()
@@ -206,9 +199,13 @@ func realRecord(t *testing.T, c *ari.Client, dir string) {
 		t.Errorf("recording %v, %v", st, err)
 	}
 	must(t, c.DeleteRecording(ctx, "calls/rec 1"))
+	br := c.Bridge("rec-br")
+	defer br.Close()
 	bridgeUp(t, c, "rec-br", "rec")
 	must(t, c.RecordBridge(ctx, "rec-br", ari.RecordRequest{Name: "mix", Format: "wav"}))
+	await(t, br, "RecordingStarted")
 	must(t, c.StopRecording(ctx, "mix"))
+	await(t, br, "RecordingFinished")
 	must(t, c.Hangup(ctx, "rec", ""))
 	await(t, w, "ChannelDestroyed")
 	must(t, c.DestroyBridge(ctx, "rec-br"))

@@ -44,12 +44,7 @@ func TestOrderProperty(t *testing.T) {
 			default:
 				n++
 				one, two := id.Draw(t, "channel"), id.Draw(t, "other")
-				raw := fmt.Sprintf(`{"type":"Dial","n":%d,"peer":{"id":%q},"caller":{"id":%q}}`, n, one, two)
-				ev, err := decodeEvent([]byte(raw))
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.route(ev)
+				r.route(mustDecode(t, fmt.Sprintf(`{"type":"Dial","n":%d,"peer":{"id":%q},"caller":{"id":%q}}`, n, one, two)))
 				claimed := false
 				for _, s := range subs {
 					if s.id == one || s.id == two {
@@ -72,6 +67,14 @@ func TestOrderProperty(t *testing.T) {
 			t.Fatalf("%d events counted as waiting at the end", w)
 		}
 	})
+}
+
+func mustDecode(t *rapid.T, raw string) Event {
+	ev, err := decodeEvent([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ev
 }
 
 func collect(t *rapid.T, ch <-chan Event, n int, want []int) {
@@ -111,11 +114,7 @@ func TestReconcileProperty(t *testing.T) {
 		defer r.close()
 		w := r.watchChannel("x")
 		route := func(i int) {
-			ev, err := decodeEvent([]byte(life[i]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.route(ev)
+			r.route(mustDecode(t, life[i]))
 		}
 		for i := range lost {
 			route(i)

@@ -54,11 +54,22 @@ func (s *subscriber) run() {
 			return
 		case <-s.wake:
 		}
+		var failed []string
 		for _, id := range s.take() {
-			if err := s.one(s.c.ctx, id); err != nil && s.c.ctx.Err() == nil {
-				// The next reconciliation tries again.
-				s.c.opts.Logger.Warn().Err(err).Str("channel", id).Msg("the end of this channel may be heard of late")
+			if err := s.one(s.c.ctx, id); err != nil {
+				s.c.opts.Logger.Debug().Err(err).Str("channel", id).Msg("not yet subscribed to the channel; trying again")
+				failed = append(failed, id)
 			}
+		}
+		if len(failed) == 0 {
+			continue
+		}
+		// Asterisk may not find a channel yet whose StasisStart it has just sent.
+		if pause(s.c.ctx, s.c.opts.Grace) != nil {
+			return
+		}
+		for _, id := range failed {
+			s.add(id)
 		}
 	}
 }

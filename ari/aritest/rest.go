@@ -36,21 +36,7 @@ func (s *Server) systemRoutes(m *http.ServeMux) {
 			{"name": "chan_audiosocket.so", "status": "Not Running", "use_count": 0},
 		})
 	})
-	m.HandleFunc("GET /ari/applications/{app}", func(w http.ResponseWriter, r *http.Request) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		a, name := s.apps[r.PathValue("app")], r.PathValue("app")
-		if a == nil {
-			fail(w, 404, "Application not found")
-			return
-		}
-		ids := []string{}
-		for id := range a.channels {
-			ids = append(ids, id)
-		}
-		reply(w, 200, map[string]any{"name": name, "channel_ids": ids, "bridge_ids": []string{},
-			"endpoint_ids": []string{}, "device_names": []string{}})
-	})
+	m.HandleFunc("GET /ari/applications/{app}", s.getApplication)
 	m.HandleFunc("PUT /ari/applications/{app}/eventFilter", s.putFilter)
 	m.HandleFunc("POST /ari/applications/{app}/subscription", func(w http.ResponseWriter, r *http.Request) {
 		kind, id, _ := strings.Cut(r.URL.Query().Get("eventSource"), ":")
@@ -76,6 +62,22 @@ func (s *Server) systemRoutes(m *http.ServeMux) {
 		}
 		reply(w, 200, playback(r.PathValue("id"), target, "playing"))
 	})
+}
+
+func (s *Server) getApplication(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, name := s.apps[r.PathValue("app")], r.PathValue("app")
+	if a == nil {
+		fail(w, 404, "Application not found")
+		return
+	}
+	ids := []string{}
+	for id := range a.channels {
+		ids = append(ids, id)
+	}
+	reply(w, 200, map[string]any{"name": name, "channel_ids": ids, "bridge_ids": []string{},
+		"endpoint_ids": []string{}, "device_names": []string{}})
 }
 
 func (s *Server) putFilter(w http.ResponseWriter, r *http.Request) {
@@ -136,6 +138,16 @@ func (s *Server) channelRoutes(m *http.ServeMux) {
 		s.FinishPlayback(r.PathValue("id"), false)
 		w.WriteHeader(204)
 	})
+	s.variableRoutes(m)
+	for _, op := range []string{"POST ring", "DELETE ring", "POST moh", "DELETE moh", "POST dtmf", "POST continue", "POST dial"} {
+		method, name, _ := strings.Cut(op, " ")
+		m.HandleFunc(method+" /ari/channels/{id}/"+name, s.withChannel(func(w http.ResponseWriter, _ *http.Request, _ string) {
+			w.WriteHeader(204)
+		}))
+	}
+}
+
+func (s *Server) variableRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /ari/channels/{id}/variable", s.withChannel(func(w http.ResponseWriter, r *http.Request, id string) {
 		s.mu.Lock()
 		v, ok := s.channels[id].Variables[r.URL.Query().Get("variable")]
@@ -155,12 +167,6 @@ func (s *Server) channelRoutes(m *http.ServeMux) {
 		s.locked(func() { s.channels[id].Variables[in.Variable] = in.Value })
 		w.WriteHeader(204)
 	}))
-	for _, op := range []string{"POST ring", "DELETE ring", "POST moh", "DELETE moh", "POST dtmf", "POST continue", "POST dial"} {
-		method, name, _ := strings.Cut(op, " ")
-		m.HandleFunc(method+" /ari/channels/{id}/"+name, s.withChannel(func(w http.ResponseWriter, _ *http.Request, _ string) {
-			w.WriteHeader(204)
-		}))
-	}
 }
 
 // post makes a channel; enter lets it go into the application at once.

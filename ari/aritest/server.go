@@ -226,13 +226,9 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "HTTP request is missing param: [app]")
 		return
 	}
-	s.locked(func() { s.app(name) }) // Asterisk registers it before it accepts the websocket
-	up := websocket.Upgrader{Subprotocols: []string{"ari"}}
-	conn, err := up.Upgrade(w, r, nil)
-	if err != nil {
-		return
-	}
-	ws := newSocket(conn)
+	// Asterisk registers the application, and keeps its events, before it accepts the
+	// websocket.
+	ws := newSocket()
 	s.mu.Lock()
 	a := s.app(name)
 	old := a.ws
@@ -241,7 +237,11 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request) {
 	if old != nil {
 		old.send(s.encode(map[string]any{"type": "ApplicationReplaced", "application": name}))
 	}
-	ws.run()
+	up := websocket.Upgrader{Subprotocols: []string{"ari"}}
+	if conn, err := up.Upgrade(w, r, nil); err == nil && ws.attach(conn) {
+		ws.run()
+	}
+	ws.cut()
 	s.locked(func() {
 		if a.ws == ws {
 			a.ws = nil

@@ -10,7 +10,8 @@ import (
 
 // socket is one event websocket seen from Asterisk's side.
 type socket struct {
-	conn *websocket.Conn
+	mu   sync.Mutex
+	conn *websocket.Conn // nil until the handshake is done
 	out  chan []byte
 	quit chan struct{}
 	once sync.Once
@@ -18,8 +19,8 @@ type socket struct {
 	hush sync.Once
 }
 
-func newSocket(conn *websocket.Conn) *socket {
-	return &socket{conn: conn, out: make(chan []byte, 4096), quit: make(chan struct{}), mute: make(chan struct{})}
+func newSocket() *socket {
+	return &socket{out: make(chan []byte, 4096), quit: make(chan struct{}), mute: make(chan struct{})}
 }
 
 func (w *socket) send(data []byte) {
@@ -33,8 +34,26 @@ func (w *socket) send(data []byte) {
 func (w *socket) cut() {
 	w.once.Do(func() {
 		close(w.quit)
-		_ = w.conn.NetConn().Close()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.conn != nil {
+			_ = w.conn.NetConn().Close()
+		}
 	})
+}
+
+// attach gives the socket its connection; false if it has been cut before.
+func (w *socket) attach(conn *websocket.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	select {
+	case <-w.quit:
+		_ = conn.NetConn().Close()
+		return false
+	default:
+		w.conn = conn
+		return true
+	}
 }
 
 // run writes what is sent and reads (answering pings) until the connection ends.
