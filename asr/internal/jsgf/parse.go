@@ -148,10 +148,11 @@ func (p *parser) sequence() (*node, error) {
 		if item == nil {
 			break
 		}
+		item = p.repeated(item)
 		for p.peek().kind == tokTag {
 			p.take()
 		}
-		n.children = append(n.children, p.repeated(item))
+		n.children = append(n.children, item)
 	}
 	if len(n.children) == 0 {
 		return nil, p.peek().fail("want a word, a rule or a bracket, found %s", p.peek())
