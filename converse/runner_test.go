@@ -181,7 +181,7 @@ func TestTimings(t *testing.T) {
 				t.Errorf("turn %d: moment %d of %v", i, j, order)
 			}
 		}
-		if d := turn.Decided.Sub(turn.SpeechEnd); d != 500*time.Millisecond {
+		if d := turn.Decided.Sub(turn.SpeechEnd); d != 400*time.Millisecond {
 			t.Errorf("turn %d was decided %s after the last sound", i, d)
 		}
 		if d := turn.FirstAudio.Sub(turn.Final); d != ct.Synthesis {

@@ -125,3 +125,22 @@ func (f *Flow) say(n *node, p *prompt, text string, call *bool) Say {
 	}
 	return s
 }
+
+// Phrases lists all that customers may say anywhere in the flow, as far as it
+// is written down, for a recogniser that is told once for a whole call. What a
+// single node expects is in Listen.
+func (f *Flow) Phrases() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, name := range f.order {
+		if li := f.nodes[name].listen; li != nil {
+			for _, p := range li.phrases {
+				if !seen[p] {
+					seen[p] = true
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -16,8 +16,9 @@ var contractions = map[string]string{
 	"o'clock": "oclock", "a.m": "am", "p.m": "pm", "ok": "okay", "yep": "yes", "yeah": "yes", "yup": "yes", "nope": "no", "nah": "no",
 }
 
-// fillers carry no meaning and are dropped.
-var fillers = map[string]bool{"uh": true, "um": true, "er": true, "erm": true, "hmm": true, "mm": true, "hm": true, "ah": true, "eh": true, "huh": true}
+// fillers carry no meaning and are dropped; unk is what recognisers write for
+// what they do not know.
+var fillers = map[string]bool{"unk": true, "uh": true, "um": true, "er": true, "erm": true, "hmm": true, "mm": true, "hm": true, "ah": true, "eh": true, "huh": true}
 
 const zhFillers = "啊呀呢吧嘛哦噢喔嗯呃额哎唉诶呐啦咯哈"
 
@@ -127,12 +128,13 @@ func weight(token string) float64 {
 }
 
 // sameWord tells whether heard may be the recogniser's spelling of want: one
-// wrong letter in words of five letters or more, two from nine on.
+// wrong letter in words of five letters or more, two from nine on, but never
+// the first: correct is not incorrect.
 func sameWord(heard, want string) bool {
 	if heard == want {
 		return true
 	}
-	if len(want) < 5 || negators[want] || want[0] > 127 {
+	if len(want) < 5 || negators[want] || want[0] > 127 || heard == "" || heard[0] != want[0] {
 		return false
 	}
 	allowed := 1

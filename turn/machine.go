@@ -47,6 +47,7 @@ type utterance struct {
 	endAt     time.Time // the turn is over then, if nothing more is heard
 	decided   time.Time
 	finalAt   time.Time // the recogniser's answer is given up then
+	blind     bool      // the detector missed it: words tell when it ends
 	cut       bool      // MaxSpeech: what is still being said belongs to the next one
 	parts     []string
 	conf      float64

@@ -36,10 +36,11 @@ func (m *Taker) partial(out []Decision, ev Event) []Decision {
 		out = m.interrupt(out, ev.At, m.voice.from)
 	case len(m.asked) > 0:
 		return out // of what is being dropped
-	default: // the detector missed it
+	default:
 		m.begin(ev.At)
+		m.utt.blind = true
 	}
-	if ev.Text != m.utt.partial && !m.voice.on && len(m.asked) == 0 {
+	if m.utt.blind && !m.voice.on && ev.Text != m.utt.partial && len(m.asked) == 0 {
 		m.utt.end, m.utt.endAt = ev.At, later(m.utt.endAt, ev.At.Add(m.l.EndSilence))
 	}
 	m.utt.partial = ev.Text
@@ -68,7 +69,8 @@ func (m *Taker) final(out []Decision, ev Event) []Decision {
 		if !hasWord(ev.Text) || m.Speaking() {
 			return out
 		}
-		m.begin(ev.At) // the detector missed it
+		m.begin(ev.At)
+		m.utt.blind = true
 		m.utt.end, m.utt.endAt = ev.At, ev.At.Add(m.l.EndSilence)
 	}
 	m.utt.add(ev.Text, ev.Confidence)
