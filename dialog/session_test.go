@@ -131,6 +131,18 @@ func TestRenewal(t *testing.T) {
 		{"!voicemail|!hangup", "voicemail", "We will try again another day"},
 		{"!failed|!hangup", "error", "something went wrong"},
 		{"yes|yes|!abandoned|!hangup", "interested", ""},
+		{"yes please|yes|!connected|!hangup", "interested", ""},
+		{"talk to a human|!connected|!hangup", "interested", "transfer group sales"},
+		{"i am interested|put me through|!connected|!hangup", "interested", "transfer group sales"},
+		{"yes i am interested|please connect me now|!connected|!hangup", "interested", "transfer group sales"},
+		{"who is calling|yes i am interested|no thanks|!hangup", "interested", "automated call"},
+		{"please repeat that|no i am not interested|!hangup", "declined", ""},
+		{"…|i do not need it|!hangup", "declined", "did not hear"},
+		{"i like green apples|no thank you|!hangup", "declined", "did not understand"},
+		{"[unk] [unk]|no thank you|!hangup", "declined", "did not understand"},
+		{"call me back|tomorrow at three|!hangup", "callback", "callback 2025-06-05 15:00"},
+		{"call me back|call me tomorrow at three|!hangup", "callback", "callback 2025-06-05 15:00"},
+		{"stop calling me|!hangup", "opt_out", ""},
 	} {
 		s, log := talk(t, f, dialog.StartOptions{}, strings.Split(c.lines, "|")...)
 		if s.Outcome() != c.outcome || !strings.Contains(log, c.says) {

@@ -57,7 +57,7 @@ func (s *slot) understand(text string, c heardContext) (any, bool) {
 	switch s.typ {
 	case TextSlot:
 		t := strings.TrimSpace(text)
-		return t, t != ""
+		return t, nlu.Words(t) > 0
 	case NumberSlot:
 		v, ok := nlu.ParseNumber(text, c.language)
 		return v, ok && s.inRange(v)

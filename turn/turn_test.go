@@ -138,6 +138,8 @@ func TestTaker(t *testing.T) {
 		{name: "a speech", script: "0 arm\n100 (\n10200 final bla bla", want: `10100 finalize; 10200 heard "bla bla"`},
 		{name: "the detector hears nothing", script: "0 arm\n1000 partial yes\n1200 partial yes please\n1800 final yes please", want: `1700 finalize; 1800 heard "yes please"`},
 		{name: "late partials change nothing", script: "0 arm\n100 (\n500 )\n700 partial yes\n900 partial yes please\n1100 final yes please", want: `1000 finalize; 1100 heard "yes please"`},
+		{name: "unknown words are an answer", script: "0 arm\n100 (\n900 )\n1500 final [unk] [unk]", want: `1400 finalize; 1500 heard "[unk] [unk]"`},
+		{name: "an unknown noise is a noise", script: "0 arm\n100 (\n300 )\n900 final [unk]\n9000 wait", want: `800 finalize; 4900 no input`},
 		{name: "nobody listens", script: "0 (\n400 )\n500 partial yes\n600 final yes\n700 key 1\n9000 wait", want: ``},
 		{name: "what nobody listened to is cleared", script: "0 (\n400 )\n500 arm\n600 final yes\n9000 wait", want: `500 finalize; 4500 no input`},
 		{name: "talking when listening begins", script: "0 (\n300 arm\n900 )\n1500 final yes", want: `1400 finalize; 1500 heard "yes"`},

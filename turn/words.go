@@ -23,6 +23,15 @@ func hasWord(text string) bool {
 	return false
 }
 
+// longestNoise is how long a sound without words may be to be a noise. What is
+// longer, and has words that the recogniser does not know, was meant for us.
+const longestNoise = 500 * time.Millisecond
+
+func unknown(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "[unk]") || strings.Contains(text, "<unk>")
+}
+
 func (m *Taker) partial(out []Decision, ev Event) []Decision {
 	if !m.armed || m.keys != "" || !hasWord(ev.Text) {
 		return out
@@ -126,7 +135,7 @@ func (m *Taker) complete(out []Decision, now, final time.Time) []Decision {
 		u.add(u.partial, 0)
 	}
 	text := strings.Join(u.parts, " ")
-	if !hasWord(text) {
+	if !hasWord(text) && !(unknown(text) && u.end.Sub(u.from) >= longestNoise) {
 		m.forget()
 		m.noises++
 		m.since = later(m.since, now)
