@@ -58,7 +58,11 @@ func newTown(t *testing.T, personas string) *town {
 			t.Errorf("the far side's process %d is still there (%v)", pid, err)
 		}
 	})
-	near := asterisktest.Start(t, asterisktest.Options{Params: asteriskconfig.Params{Trunks: n.Trunks(10), Agents: n.Agents()}})
+	params := asteriskconfig.Params{Trunks: n.Trunks(10), Agents: n.Agents()}
+	for _, a := range params.Agents {
+		params.Queues = append(params.Queues, asteriskconfig.Queue{Name: "queue-" + a.Name, Members: []string{a.Name}})
+	}
+	near := asterisktest.Start(t, asterisktest.Options{Params: params})
 	c, err := ari.Dial(t.Context(), ari.Options{URL: near.ARIURL, Username: near.User, Password: near.Password, App: "near", Logger: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
