@@ -14,6 +14,9 @@ import (
 
 // ImportContacts puts one batch into a list; see campaign.ImportStore.
 func (d *DB) ImportContacts(ctx context.Context, list string, rows []campaign.ImportRow, at time.Time, dry bool) ([]campaign.ImportOutcome, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
 	b := &importBatch{list: list, rows: rows, at: at}
 	if err := b.encode(); err != nil {
 		return nil, fmt.Errorf("import into list %s: %w", list, err)
