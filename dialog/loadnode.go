@@ -111,14 +111,18 @@ func (l *loader) continuation(n *node, o *object) {
 
 // slotOf reads the name of a slot of a certain type.
 func (l *loader) slotOf(n ast.Node, what string, want SlotType) string {
-	for _, name := range l.slotRefs(n, what) {
-		if got := l.flow.slots[name].typ; got != want {
-			l.errorf(at(n), "", "%s needs a slot of type %s, and %s is of type %s", what, want, name, got)
-			return ""
+	names := l.slotRefs(n, what)
+	if len(names) != 1 {
+		if len(names) > 1 {
+			l.errorf(at(n), "", "%s takes one slot", what)
 		}
-		return name
+		return ""
 	}
-	return ""
+	if got := l.flow.slots[names[0]].typ; got != want {
+		l.errorf(at(n), "", "%s needs a slot of type %s, and %s is of type %s", what, want, names[0], got)
+		return ""
+	}
+	return names[0]
 }
 
 func (l *loader) assignments(n ast.Node) []assignment {

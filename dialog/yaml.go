@@ -134,14 +134,6 @@ func (o *object) get(name string) (field, bool) {
 	return field{}, false
 }
 
-func (o *object) names() []string {
-	out := make([]string, len(o.fields))
-	for i, f := range o.fields {
-		out[i] = f.name
-	}
-	return out
-}
-
 // open reads a mapping with any keys; what names it in messages.
 func (l *loader) open(n ast.Node, what string) (*object, bool) {
 	m, ok := n.(*ast.MappingNode)

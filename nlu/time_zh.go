@@ -125,30 +125,11 @@ func (r *zhTimeReader) span(i int) int {
 			j += r.one(j, "个")
 		}
 	}
-	var unit time.Duration
-	days := 0
-	switch {
-	case r.one(j, "小时", "钟头") > 0:
-		unit = time.Hour
-		j += 2
-	case r.has(j, "刻钟"):
-		unit = 15 * time.Minute
-		j += 2
-	case r.has(j, "分钟"):
-		unit = time.Minute
-		j += 2
-	case r.has(j, "天"):
-		days = 1
-		j++
-	case r.one(j, "星期", "礼拜") > 0:
-		days = 7
-		j += 2
-	case r.has(j, "周"):
-		days = 7
-		j++
-	default:
+	unit, days, n := r.unit(j)
+	if n == 0 {
 		return 0
 	}
+	j += n
 	if unit == time.Hour && r.has(j, "半") { // 一小时半
 		value += 0.5
 		j++
@@ -164,6 +145,25 @@ func (r *zhTimeReader) span(i int) int {
 		r.s.relative, r.s.hasRelative = time.Duration(value*float64(unit)), true
 	}
 	return j + later - i
+}
+
+// unit reads 小时, 分钟, 刻钟 or 天, 星期, 周.
+func (r *zhTimeReader) unit(j int) (unit time.Duration, days, used int) {
+	switch {
+	case r.one(j, "小时", "钟头") > 0:
+		return time.Hour, 0, 2
+	case r.has(j, "刻钟"):
+		return 15 * time.Minute, 0, 2
+	case r.has(j, "分钟"):
+		return time.Minute, 0, 2
+	case r.has(j, "天"):
+		return 0, 1, 1
+	case r.one(j, "星期", "礼拜") > 0:
+		return 0, 7, 2
+	case r.has(j, "周"):
+		return 0, 7, 1
+	}
+	return 0, 0, 0
 }
 
 var zhWeekdays = map[rune]time.Weekday{'一': 1, '二': 2, '三': 3, '四': 4, '五': 5, '六': 6, '日': 0, '天': 0, '末': 6}
