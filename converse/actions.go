@@ -11,7 +11,7 @@ import (
 )
 
 // work does what is to be done, in order, as far as it can be done now.
-func (c *conversation) work() {
+func (c *conversation) work(ctx context.Context) {
 	for len(c.todo) > 0 && !c.over && c.transfer == nil {
 		a := c.todo[0]
 		switch a.(type) {
@@ -22,7 +22,7 @@ func (c *conversation) work() {
 		}
 		c.todo = c.todo[1:]
 		c.r.Observer.Action(c.clock.Now(), a)
-		if err := c.do(a); err != nil {
+		if err := c.do(ctx, a); err != nil {
 			c.fail(err)
 		}
 	}
@@ -31,23 +31,23 @@ func (c *conversation) work() {
 	}
 }
 
-func (c *conversation) do(a dialog.Action) error {
+func (c *conversation) do(ctx context.Context, a dialog.Action) error {
 	switch a := a.(type) {
 	case dialog.Say:
 		if c.gone {
 			return nil
 		}
-		if err := c.r.Mouth.Say(c.ctx, a); err != nil {
+		if err := c.r.Mouth.Say(ctx, a); err != nil {
 			return fmt.Errorf("mouth: %w", err)
 		}
 		c.taker.Queue(a.BargeIn)
 		c.prompts = append(c.prompts, spoken{say: a, since: c.clock.Now()})
 	case dialog.Listen:
-		return c.listen(a)
+		return c.listen(ctx, a)
 	case dialog.Transfer:
-		c.startTransfer(a)
+		c.startTransfer(ctx, a)
 	case dialog.OptOut, dialog.Callback:
-		return c.duty(c.ctx, a)
+		return c.duty(ctx, a)
 	case dialog.StartTimer:
 		c.timers[a.Name] = c.clock.Now().Add(a.After)
 	case dialog.Fault:
@@ -60,11 +60,11 @@ func (c *conversation) do(a dialog.Action) error {
 	return nil
 }
 
-func (c *conversation) listen(a dialog.Listen) error {
+func (c *conversation) listen(ctx context.Context, a dialog.Listen) error {
 	if c.gone {
 		return nil
 	}
-	if err := c.r.Ears.Listen(c.ctx, a); err != nil {
+	if err := c.r.Ears.Listen(ctx, a); err != nil {
 		return fmt.Errorf("ears: %w", err)
 	}
 	c.decide(c.taker.Arm(c.clock.Now(), turn.Listen{NoInput: a.NoInput, EndSilence: a.EndSilence, MaxSpeech: a.MaxSpeech,
@@ -92,9 +92,7 @@ func (c *conversation) duty(ctx context.Context, a dialog.Action) error {
 
 // afterwards does what is left to do when nobody is on the line: duties and
 // records, no words.
-func (c *conversation) afterwards() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), hangupWait)
-	defer cancel()
+func (c *conversation) afterwards(ctx context.Context) {
 	for _, a := range c.todo {
 		switch a := a.(type) {
 		case dialog.Say, dialog.Listen, dialog.Transfer, dialog.StartTimer, dialog.End:
@@ -110,8 +108,8 @@ func (c *conversation) afterwards() {
 	c.todo = nil
 }
 
-func (c *conversation) startTransfer(a dialog.Transfer) {
-	ctx, cancel := context.WithCancel(c.ctx)
+func (c *conversation) startTransfer(ctx context.Context, a dialog.Transfer) {
+	ctx, cancel := context.WithCancel(ctx)
 	t := &transferring{done: make(chan dialog.TransferResult, 1), cancel: cancel}
 	c.transfer = t
 	go func() { t.done <- c.r.Line.Transfer(ctx, a) }()

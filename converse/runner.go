@@ -55,7 +55,7 @@ const hangupWait = 5 * time.Second
 // failed (ears, mouth, a duty, the line, the context); the result is valid
 // also then.
 func (r *Runner) Run(ctx context.Context) (Result, error) {
-	c := &conversation{r: r, ctx: ctx, clock: r.Clock, taker: turn.New(r.Turn), events: r.Ears.Events(),
+	c := &conversation{r: r, clock: r.Clock, taker: turn.New(r.Turn), events: r.Ears.Events(),
 		timers: map[string]time.Time{}, maxPrompt: r.MaxPrompt}
 	if c.clock == nil {
 		c.clock = dialwright.SystemClock{}
@@ -64,8 +64,8 @@ func (r *Runner) Run(ctx context.Context) (Result, error) {
 		c.maxPrompt = 2 * time.Minute
 	}
 	c.step(dialog.Event{Kind: dialog.EvAnswered})
-	c.loop()
-	c.finish()
+	c.loop(ctx)
+	c.finish(ctx)
 	c.result.Outcome, c.result.Slots, c.result.Node = r.Session.Outcome(), r.Session.Slots(), r.Session.Node()
 	return c.result, errors.Join(c.errs...)
 }
@@ -74,7 +74,6 @@ func (r *Runner) Run(ctx context.Context) (Result, error) {
 // which it starts and waits for.
 type conversation struct {
 	r         *Runner
-	ctx       context.Context
 	clock     dialwright.Clock
 	taker     *turn.Taker
 	events    <-chan turn.Event
@@ -97,11 +96,11 @@ type transferring struct {
 	cancel context.CancelFunc
 }
 
-func (c *conversation) loop() {
+func (c *conversation) loop(ctx context.Context) {
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
-		c.work()
+		c.work(ctx)
 		if c.over {
 			return
 		}
@@ -111,8 +110,8 @@ func (c *conversation) loop() {
 			transferred = c.transfer.done
 		}
 		select {
-		case <-c.ctx.Done():
-			c.errs = append(c.errs, fmt.Errorf("conversation of flow %s: %w", c.r.Session.Flow().Name, context.Cause(c.ctx)))
+		case <-ctx.Done():
+			c.errs = append(c.errs, fmt.Errorf("conversation of flow %s: %w", c.r.Session.Flow().Name, context.Cause(ctx)))
 			c.close(ByContext)
 		case ev, ok := <-c.events:
 			if !ok {
@@ -288,26 +287,27 @@ func (c *conversation) close(by EndedBy) {
 }
 
 // finish leaves everything in order, whatever happened before.
-func (c *conversation) finish() {
+func (c *conversation) finish(ctx context.Context) {
+	// What is left to do outlives the call.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
+	defer cancel()
 	if c.transfer != nil {
 		c.transfer.cancel()
 		res := <-c.transfer.done
 		c.transfer = nil
 		res.CustomerThere = false
 		c.step(dialog.Event{Kind: dialog.EvTransferred, Transfer: res})
-		c.afterwards()
+		c.afterwards(ctx)
 	}
 	c.r.Mouth.Stop()
 	c.flushPrompts()
 	if !c.gone {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), hangupWait)
 		if err := c.r.Line.Hangup(ctx); err != nil {
 			c.errs = append(c.errs, fmt.Errorf("hang up: %w", err))
 		}
-		cancel()
 	}
 	c.todo = nil
 	c.step(dialog.Event{Kind: dialog.EvHangup})
-	c.afterwards()
+	c.afterwards(ctx)
 	c.flushTiming()
 }

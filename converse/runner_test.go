@@ -103,10 +103,8 @@ func TestRunner(t *testing.T) {
 			if res.Outcome != c.outcome || res.EndedBy != c.by || !strings.Contains(text, c.says) || len(res.Faults) > 0 {
 				t.Errorf("%+v, want %s by %s and %q in\n%s", res, c.outcome, c.by, c.says, text)
 			}
-			if hungUp := 0; c.by == converse.ByFlow {
-				if hungUp = log.Hangups; hungUp != 1 {
-					t.Errorf("hung up %d times", hungUp)
-				}
+			if c.by == converse.ByFlow && log.Hangups != 1 {
+				t.Errorf("hung up %d times", log.Hangups)
 			}
 		})
 	}

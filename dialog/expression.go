@@ -101,6 +101,7 @@ func (l *loader) compile(source string, p pos, want expr.Option) *expression {
 
 type visitFunc func(exprast.Node)
 
+// Visit implements expr's visitor.
 func (v visitFunc) Visit(n *exprast.Node) { v(*n) }
 
 func (l *loader) expressionError(err error, p pos) {

@@ -97,12 +97,12 @@ func (r *enReader) pastTo(i int) int {
 	if r.word(i) == "a" {
 		i++
 	}
-	minutes := 0
-	switch w := r.word(i); {
-	case w == "half":
+	var minutes int
+	switch r.word(i) {
+	case "half":
 		minutes = 30
 		i++
-	case w == "quarter":
+	case "quarter":
 		minutes = 15
 		i++
 	default:

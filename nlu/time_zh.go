@@ -106,7 +106,7 @@ func (r *zhTimeReader) step(i int) int {
 // span reads 半小时后, 一个半小时以后, 十分钟后, 三天后.
 func (r *zhTimeReader) span(i int) int {
 	j := i
-	value := 0.0
+	var value float64
 	if n := r.one(j, "半"); n > 0 {
 		value = 0.5
 		j += n

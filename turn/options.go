@@ -59,7 +59,7 @@ const (
 
 // String is the decision's name.
 func (a Act) String() string {
-	return map[Act]string{StopPrompt: "stop", Finalize: "finalize", Heard: "heard", Digits: "digits", NoInput: "no input"}[a]
+	return map[Act]string{StopPrompt: "stop", Finalize: "ask", Heard: "heard", Digits: "digits", NoInput: "no input"}[a]
 }
 
 // Decision is one thing to be done. Heard, Digits and NoInput disarm the
