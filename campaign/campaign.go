@@ -39,7 +39,7 @@ type Campaign struct {
 	Flow            string                `json:"flow" yaml:"flow"` // path of the YAML file
 	State           State                 `json:"state" yaml:"-"`
 	Hours           compliance.Hours      `json:"hours" yaml:"hours"`               // in the contact's zone
-	Legal           compliance.Window     `json:"legal" yaml:"legal"`               // zero: compliance.DefaultLegal
+	Legal           compliance.Window     `json:"legal,omitzero" yaml:"legal"`      // zero: compliance.DefaultLegal
 	Caps            []compliance.Cap      `json:"caps" yaml:"caps"`                 // nil: compliance.DefaultCaps
 	Zone            string                `json:"zone" yaml:"zone"`                 // of contacts without one; IANA name
 	Region          string                `json:"region" yaml:"region"`             // of numbers without country code

@@ -13,8 +13,11 @@ import (
 // From and no longer at To. Both count minutes from midnight, 0 to 1440.
 type Window struct{ From, To int }
 
-// String gives 09:00-18:30.
+// String gives 09:00-18:30, and nothing for the zero Window.
 func (w Window) String() string {
+	if w == (Window{}) {
+		return ""
+	}
 	return fmt.Sprintf("%02d:%02d-%02d:%02d", w.From/60, w.From%60, w.To/60, w.To%60)
 }
 
@@ -28,6 +31,10 @@ func (w Window) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
 // UnmarshalText reads what String gives.
 func (w *Window) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*w = Window{}
+		return nil
+	}
 	got, err := parseWindow(string(b))
 	if err == nil {
 		*w = got
@@ -67,20 +74,27 @@ func (h Hours) Next(at time.Time) time.Time {
 		noon := time.Date(year, month, day+ahead, 12, 0, 0, 0, at.Location())
 		for _, w := range h[noon.Weekday()] {
 			y, m, d := noon.Date()
-			start := time.Date(y, m, d, w.From/60, w.From%60, 0, 0, at.Location())
-			for range 3 * 60 {
-				if !start.Before(at) && h.Contains(start) {
-					return start
-				}
-				if start.Day() != d && start.After(noon) {
-					break
-				}
-				if start.Before(at) && at.Sub(start) > 3*time.Hour {
-					break
-				}
-				start = start.Add(time.Minute)
+			if start := w.start(y, m, d, at.Location()); !start.IsZero() && !start.Before(at) {
+				return start
 			}
 		}
+	}
+	return time.Time{}
+}
+
+// start is when the window begins on a day; zero when the clock skips it.
+func (w Window) start(y int, m time.Month, d int, zone *time.Location) time.Time {
+	start := time.Date(y, m, d, w.From/60, w.From%60, 0, 0, zone)
+	if w.contains(start) && start.Minute()+60*start.Hour() == w.From {
+		return start
+	}
+	// time.Date went around a gap, by as much as two hours in any zone.
+	start = start.Add(-2 * time.Hour)
+	for range 4 * 60 {
+		if w.contains(start) && start.Day() == d {
+			return start
+		}
+		start = start.Add(time.Minute)
 	}
 	return time.Time{}
 }
