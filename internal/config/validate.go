@@ -118,7 +118,9 @@ func (l *loader) validateWorker(c *Config) {
 	if _, err := netip.ParseAddr(a.MediaAddress); a.MediaAddress != "" && err != nil {
 		l.bad("asterisk.media_address", "", "%q is not an IP address", a.MediaAddress)
 	}
-	l.address("media.listen", c.Media.Listen, false)
+	if listen, err := netip.ParseAddrPort(c.Media.Listen); err != nil || listen.Addr().IsUnspecified() {
+		l.bad("media.listen", "as in 127.0.0.1:0", "%q is not an IP address of this machine with a port", c.Media.Listen)
+	}
 	l.oneOf("media.format", c.Media.Format, "slin16", "ulaw", "alaw")
 }
 
