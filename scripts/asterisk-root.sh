@@ -117,7 +117,7 @@ include=$(IFS=,; printf '%s' "${packages[*]}")
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$debootstrap" \
 	--variant=minbase --keyring="$keyring" --include="$include" \
 	"$suite" "$staging" "$mirror" /usr/share/debootstrap/scripts/sid \
-	>"$log" 2>&1 9>&- || { tail -n 20 "$log" >&2; die "debootstrap failed; its whole log is $log"; }
+	>"$log" 2>&1 || { tail -n 20 "$log" >&2; die "debootstrap failed; its whole log is $log"; }
 
 [ -x "$staging/usr/sbin/asterisk" ] || die "the new root holds no usr/sbin/asterisk; see $log"
 "${as_root[@]}" rm -rf "$staging"/var/cache/apt/archives/*.deb "$staging"/var/lib/apt/lists/*
