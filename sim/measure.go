@@ -29,9 +29,9 @@ const (
 )
 
 // Measure reads a far side's recording and returns the customer's turns. A
-// call without a recording, and a voicemail's, has none.
+// call without a recording has none, nor has a voicemail's or an agent's.
 func Measure(r Recording) ([]Turn, error) {
-	if r.File == "" || r.Voicemail {
+	if r.File == "" || r.Voicemail || r.Agent {
 		return nil, nil
 	}
 	audio, err := media.ReadWAV(r.File)
