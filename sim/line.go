@@ -165,15 +165,17 @@ func (l *line) receive() {
 	}
 }
 
-// hear puts a frame into the track: behind the one before it if it follows in
-// time, else where its arrival puts it (a new talk-spurt).
+// hear puts a frame into the track: behind the one before it if it comes in
+// time or early, else where its arrival puts it (it was late, or begins a new
+// talk-spurt). So nothing in the track is earlier than it could be heard, but
+// for late.
 func (l *line) hear(now time.Time, ts uint32, pcm []int16) {
-	const drift = 60 * rate / 1000
+	const late, early = 10 * rate / 1000, 200 * rate / 1000
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// It is heard from its arrival on.
 	at := int(now.Sub(l.started) * rate / time.Second)
-	if ts == l.nextTS && at-l.next < drift && l.next-at < drift {
+	if ts == l.nextTS && at-l.next < late && l.next-at < early {
 		at = l.next
 	}
 	l.next, l.nextTS = at+len(pcm), ts+uint32(len(pcm))

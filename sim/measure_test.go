@@ -91,11 +91,13 @@ func TestHearing(t *testing.T) {
 	frame := track(20, [2]int{0, 20})
 	hear := func(at int, ts uint32) { l.hear(start.Add(ms(at)), ts, frame) }
 	hear(100, 5000)
-	hear(135, 5000+frameSamples)     // 15 ms late: belongs behind the first
+	hear(128, 5000+frameSamples)     // 8 ms late: belongs behind the first
 	hear(140, 5000+2*frameSamples)   // and the third is in time again
+	hear(300, 5000+3*frameSamples)   // much too late: it is heard when it comes
+	hear(305, 5000+4*frameSamples)   // and the next, which was not, after it
 	hear(1000, 5000+50*frameSamples) // a new talk-spurt
 	got := spans(l.heard, 0)
-	if d := cmp.Diff([]span{{ms(100), ms(160)}, {ms(1000), ms(1020)}}, got, cmp.AllowUnexported(span{})); d != "" {
+	if d := cmp.Diff([]span{{ms(100), ms(160)}, {ms(300), ms(340)}, {ms(1000), ms(1020)}}, got, cmp.AllowUnexported(span{})); d != "" {
 		t.Errorf("heard (-want +got):\n%s", d)
 	}
 	if spurt, voice := l.otherSide(); !spurt.Equal(start.Add(ms(1000))) || !voice.Equal(spurt) {

@@ -390,6 +390,7 @@ func TestCustomerInterruptsAndHangsUpMidSentence(t *testing.T) {
 	if err != nil || len(turns) == 0 {
 		t.Fatalf("turns %+v (%v)", turns, err)
 	}
+	t.Logf("%+v", turns)
 	if first := turns[0]; !first.BargeIn || first.BargeInStop <= 0 || first.BargeInStop > time.Second {
 		t.Errorf("first turn is %+v, want a barge-in that stopped us within a second", first)
 	}
