@@ -65,7 +65,7 @@ func (a *app) getenv(name string) string {
 
 // logger writes to standard error, so that tables and JSON stay clean.
 func (a *app) logger(c *config.Config) zerolog.Logger {
-	var w io.Writer = a.err
+	w := a.err
 	if c.Log.Format == "console" {
 		w = zerolog.ConsoleWriter{Out: a.err, TimeFormat: time.TimeOnly, NoColor: !a.colour()}
 	}

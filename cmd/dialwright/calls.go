@@ -73,13 +73,14 @@ func (a *app) listCalls(ctx context.Context, db *store.DB, f report.Filter) erro
 	if a.json {
 		return a.showJSON(append([]report.Call{}, calls...))
 	}
-	t := newTable("CALL", "STARTED", "NUMBER", "DISPOSITION", "OUTCOME", "SECS")
+	t := newTable("CALL", "NUMBER", "STARTED", "ENDED", "OUTCOME", "SECS")
+	t.whole = 3
 	for _, c := range calls {
 		seconds := "-"
 		if !c.AnsweredAt.IsZero() && !c.EndedAt.IsZero() {
 			seconds = fmt.Sprintf("%.0f", c.EndedAt.Sub(c.AnsweredAt).Seconds())
 		}
-		t.row(string(c.ID), c.StartedAt.Local().Format("01-02 15:04"), string(c.Number), dispositionText(c), c.Outcome, seconds)
+		t.row(string(c.ID), string(c.Number), c.StartedAt.Local().Format("01-02 15:04"), dispositionText(c), c.Outcome, seconds)
 	}
 	return t.write(a.out)
 }
@@ -117,7 +118,7 @@ func newCallsShowCommand(a *app) *cobra.Command {
 }
 
 func (a *app) showCall(c report.Call, events bool) error {
-	t := newTable("", "")
+	var t details
 	t.row("call", string(c.ID))
 	t.row("campaign", string(c.Campaign))
 	t.row("number", string(c.Number))
@@ -143,9 +144,7 @@ func (a *app) showCall(c report.Call, events bool) error {
 	if c.Error != "" {
 		t.row("error", c.Error)
 	}
-	if err := t.writeBody(a.out); err != nil {
-		return err
-	}
+	a.showDetails(t)
 	if err := a.showTries(c.Tries); err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (a *app) campaignDetail(ctx context.Context, db *store.DB, id dialwright.Ca
 	if a.json {
 		return a.showJSON(campaignStatus{ID: c.ID, State: c.State, List: c.List, Flow: c.Flow, Contacts: n, Report: &sum})
 	}
-	t := newTable("", "")
+	var t details
 	t.row("campaign", string(c.ID))
 	t.row("state", string(c.State))
 	t.row("list", c.List)
@@ -102,9 +102,7 @@ func (a *app) campaignDetail(ctx context.Context, db *store.DB, id dialwright.Ca
 			100*sum.ASR, 100*sum.ContactRate, sum.ACD.Round(1e9)))
 		t.row("delay", fmt.Sprintf("p95 %.0f ms from the customer's last sound to our first", sum.EOSToAudio.P95))
 	}
-	if err := t.writeBody(a.out); err != nil {
-		return err
-	}
+	a.showDetails(t)
 	for _, part := range []struct {
 		head   string
 		counts map[string]int

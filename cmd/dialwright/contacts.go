@@ -49,6 +49,7 @@ func (a *app) showLists(ctx context.Context, db *store.DB) error {
 		return err
 	}
 	t := newTable("LIST", "CONTACTS")
+	t.whole = 1
 	for _, l := range lists {
 		t.row(l.Name, strconv.Itoa(l.Contacts))
 	}

@@ -106,6 +106,7 @@ func newDNCListCommand(a *app) *cobra.Command {
 			return a.withDatabase(cmd.Context(), func(_ *config.Config, db *store.DB) error {
 				all := []store.DNCEntry{}
 				t := newTable("NUMBER", "SINCE", "BY", "WHY")
+				t.whole = 1
 				for after := dialwright.Number(""); ; {
 					page, err := db.ListDNC(cmd.Context(), after, 1000)
 					if err != nil {

@@ -43,13 +43,6 @@ func (p *progress) reader(r io.Reader) io.Reader {
 	return p.bar.ProxyReader(r)
 }
 
-// add counts n more.
-func (p *progress) add(n int) {
-	if p.bar != nil {
-		p.bar.IncrBy(n)
-	}
-}
-
 // end takes the bar away and waits for its goroutines.
 func (p *progress) end() {
 	if p.bar != nil {

@@ -17,6 +17,7 @@ const pageWidth = 80
 type table struct {
 	heads []string
 	rows  [][]string
+	whole int // so many columns from the left are never cut: ids, to be copied
 }
 
 func newTable(heads ...string) *table { return &table{heads: heads} }
@@ -42,13 +43,13 @@ func (t *table) widths(cond *runewidth.Condition) []int {
 		}
 	}
 	for total(w) > pageWidth {
-		widest := 0
-		for i := range w {
-			if w[i] > w[widest] {
+		widest := -1
+		for i := t.whole; i < len(w); i++ {
+			if widest < 0 || w[i] > w[widest] {
 				widest = i
 			}
 		}
-		if w[widest] <= 4 {
+		if widest < 0 || w[widest] <= 4 {
 			break // more columns than the page can hold
 		}
 		w[widest]--
@@ -76,17 +77,10 @@ func oneLine(s string) string {
 }
 
 func (t *table) write(out io.Writer) error {
-	return t.lines(out, append([][]string{t.heads}, t.rows...))
-}
-
-// writeBody leaves the headings out.
-func (t *table) writeBody(out io.Writer) error { return t.lines(out, t.rows) }
-
-func (t *table) lines(out io.Writer, rows [][]string) error {
 	cond := measure()
 	w := t.widths(cond)
 	var b strings.Builder
-	for _, r := range rows {
+	for _, r := range append([][]string{t.heads}, t.rows...) {
 		var line strings.Builder
 		for i, c := range r {
 			cell := cond.Truncate(oneLine(c), w[i], "…")
@@ -101,6 +95,19 @@ func (t *table) lines(out io.Writer, rows [][]string) error {
 		return fmt.Errorf("write the table: %w", err)
 	}
 	return nil
+}
+
+// details are names and values, one below the other, wrapped and never cut.
+type details [][2]string
+
+func (d *details) row(name, value string) { *d = append(*d, [2]string{name, value}) }
+
+func (a *app) showDetails(d details) {
+	const indent = 13
+	for _, r := range d {
+		lines := wrap(oneLine(r[1]), pageWidth-indent)
+		a.printf("%-*s%s\n", indent, r[0], strings.Join(lines, "\n"+strings.Repeat(" ", indent)))
+	}
 }
 
 // show prints v as JSON under --json, else the table.

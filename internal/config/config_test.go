@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -212,7 +213,11 @@ func FuzzParse(f *testing.F) {
 			c.Show()
 			return
 		}
-		for _, p := range err.(Errors) {
+		var all Errors
+		if !errors.As(err, &all) {
+			t.Fatalf("an error of another kind: %v", err)
+		}
+		for _, p := range all {
 			if p.Message == "" || p.File == "" {
 				t.Errorf("a problem that says nothing: %+v", p)
 			}
