@@ -11,10 +11,8 @@ import (
 	"github.com/dialwright/dialwright/store/storetest"
 )
 
-func TestSQLite(t *testing.T) { storetest.Run(t, sqlite) }
-
-func sqlite(t testing.TB) *store.DB {
-	return migrated(t, "sqlite://"+filepath.Join(t.TempDir(), "test.db"))
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) *store.DB { return migrated(t, sqliteFile(t)) })
 }
 
 func migrated(t testing.TB, dsn string) *store.DB {
