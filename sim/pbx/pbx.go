@@ -44,6 +44,7 @@ type Instance struct {
 
 	program program
 	ports   *block
+	lock    *os.File // held while Dir is in use
 
 	mu      sync.Mutex // guards what follows
 	process *process
@@ -84,11 +85,15 @@ func Start(ctx context.Context, o Options) (*Instance, error) {
 
 // prepare gives the instance its directories, ports and configuration.
 func (i *Instance) prepare(o Options) error {
-	dir, err := os.MkdirTemp(shortTempDir(), "dw-ast-")
+	sweep()
+	dir, err := os.MkdirTemp(shortTempDir(), dirPrefix)
 	if err != nil {
 		return fmt.Errorf("private Asterisk: make its directory: %w", err)
 	}
 	i.Dir = dir
+	if i.lock, err = lockFile(filepath.Join(dir, lockName)); err != nil {
+		return fmt.Errorf("private Asterisk: lock its directory: %w", err)
+	}
 	http := i.ports.first
 	i.SIPPort = i.ports.first + 1
 	for n := 2; n < headPorts; n++ {
@@ -122,6 +127,32 @@ func (i *Instance) prepare(o Options) error {
 		}
 	}
 	return asteriskconfig.WriteFiles(d.Etc, files)
+}
+
+const (
+	dirPrefix = "dw-ast-"
+	lockName  = "lock"
+)
+
+// sweep removes the directories of instances whose program was killed: their
+// locks are free. One that is young may be about to be locked.
+func sweep() {
+	dirs, err := filepath.Glob(filepath.Join(shortTempDir(), dirPrefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err != nil || time.Since(info.ModTime()) < time.Minute {
+			continue
+		}
+		lock, err := lockFile(filepath.Join(dir, lockName))
+		if err != nil {
+			continue // in use, or another user's
+		}
+		_ = os.RemoveAll(dir) // what stays is tried again next time
+		_ = lock.Close()
+	}
 }
 
 // shortTempDir keeps the control socket's path inside the 108 bytes of unix(7).
@@ -222,6 +253,9 @@ func (i *Instance) Close() error {
 	}
 	i.closed = true
 	i.ports.release()
+	if i.lock != nil {
+		err = errors.Join(err, i.lock.Close())
+	}
 	if i.Dir != "" {
 		err = errors.Join(err, os.RemoveAll(i.Dir))
 	}

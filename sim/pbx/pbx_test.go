@@ -69,6 +69,37 @@ func TestAStartThatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestSweepRemovesOnlyTheDead(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	place := func(name string, age time.Duration) string {
+		dir := filepath.Join(os.TempDir(), dirPrefix+name)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(dir, when, when); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	young, alive, dead := place("young", 0), place("alive", 0), place("dead", time.Hour)
+	lock, err := lockFile(filepath.Join(alive, lockName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Close() }()
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(alive, long, long); err != nil {
+		t.Fatal(err)
+	}
+	sweep()
+	for dir, want := range map[string]bool{young: true, alive: true, dead: false} {
+		if _, err := os.Stat(dir); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", filepath.Base(dir), err == nil, want)
+		}
+	}
+}
+
 func TestCloseTwiceAndRunAfterClose(t *testing.T) {
 	i, err := Start(t.Context(), Options{})
 	if err != nil {
