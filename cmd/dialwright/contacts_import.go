@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -101,8 +102,13 @@ func (a *app) importContacts(ctx context.Context, c *config.Config, db *store.DB
 }
 
 func (a *app) showImport(r importResult) error {
-	if a.json {
-		return a.showJSON(r)
+	if a.json { // one line, so that it is the last one whatever stands before it
+		line, err := json.Marshal(r)
+		if err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+		a.printf("%s\n", line)
+		return nil
 	}
 	word := "imported"
 	if r.DryRun {
