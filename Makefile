@@ -58,7 +58,6 @@ lint: ## gofmt, go vet, golangci-lint, and compile for every platform
 cross: ## compile for linux, darwin and windows on amd64 and arm64
 	@for p in $(PLATFORMS); do \
 		echo "build $$p"; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/dialwright || exit 1; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build ./... || exit 1; \
 	done
 
