@@ -151,7 +151,7 @@ func TestWrongPassword(t *testing.T) {
 	checks := Run(t.Context(), o)
 	want(t, checks, nameAsterisk, Failed, "does not accept user", "ari.conf")
 	want(t, checks, nameMedia, Untried)
-	want(t, checks, nameRecogniser, Warning, "made nothing of")
+	want(t, checks, nameRecogniser, Warning, "took \"one two three\" for \"\"")
 	o.Config.Asterisk.Password = ""
 	want(t, Run(t.Context(), o), nameAsterisk, Failed, "asterisk.password is not set", "password_file")
 	o = to(o, a)
