@@ -28,6 +28,7 @@ func Modules() []string {
 		"format_pcm.so", "format_sln.so", "format_wav.so",
 		// Bridges of two, and of more when a call is recorded or listened to.
 		"bridge_simple.so", "bridge_native_rtp.so", "bridge_softmix.so", "bridge_holding.so",
+		"chan_bridge_media.so", // hold music for a whole bridge
 		// ARI.
 		"res_http_websocket.so", websocketClient, "res_stasis.so", "res_stasis_answer.so", "res_stasis_device_state.so",
 		"res_stasis_playback.so", "res_stasis_recording.so", "res_stasis_snoop.so", "app_stasis.so",

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -20,18 +21,21 @@ type machine struct {
 
 	mu      sync.Mutex
 	heard   time.Duration // audio since the answer
-	run     time.Duration // speech without a real pause
+	spoke   time.Duration // sound, all told
+	run     time.Duration // sound without a real pause
 	quiet   time.Duration // silence since
 	beeping time.Duration
+	pitch   float64 // of the beep, in Hz
 	suspect bool
 	decided bool
+	stopped bool
 }
 
 const (
 	machineWindow = 40 * time.Second        // after which it is a human
 	machinePause  = 700 * time.Millisecond  // a real pause
 	machineSettle = 2500 * time.Millisecond // silence that stands for the beep
-	beepLength    = 120 * time.Millisecond
+	beepLength    = 160 * time.Millisecond
 )
 
 // Words that machines say and people hardly do, lower case.
@@ -53,20 +57,16 @@ func (m *machine) hear(f media.Frame) {
 	level, tone := media.Tonal(f.PCM, m.rate)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.decided || m.heard > machineWindow {
+	if m.decided || m.stopped || m.heard > machineWindow {
 		return
 	}
 	m.heard += frame
-	switch {
-	case level > -38 && tone > 380 && tone < 2500:
-		m.beeping += frame
-	case m.beeping >= beepLength && (m.suspect || m.run >= machinePause):
+	if m.beeped(level, tone, frame) && (m.suspect || m.spoke >= machinePause) {
 		m.decide(f.At)
 		return
-	default:
-		m.beeping = 0
 	}
 	if level > -45 {
+		m.spoke += frame
 		m.run += frame
 		m.quiet = 0
 	} else if m.quiet += frame; m.quiet >= machinePause {
@@ -78,6 +78,29 @@ func (m *machine) hear(f media.Frame) {
 	if m.suspect && m.quiet >= machineSettle {
 		m.decide(f.At)
 	}
+}
+
+// beeped reports whether a beep has just ended. A beep keeps its pitch; a vowel
+// that looks like one does not.
+func (m *machine) beeped(level, tone float64, frame time.Duration) bool {
+	tonal := level > -38 && tone > 600 && tone < 2500
+	if tonal && m.beeping > 0 && math.Abs(tone-m.pitch) <= 0.02*m.pitch {
+		m.beeping += frame
+		return false
+	}
+	long := m.beeping >= beepLength
+	m.beeping = 0
+	if tonal {
+		m.pitch, m.beeping = tone, frame
+	}
+	return long
+}
+
+// stop ends the detection: a human has the customer, or hold music plays.
+func (m *machine) stop() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stopped = true
 }
 
 // words takes a transcript, partial or final.

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -63,19 +64,34 @@ func (p *phone) open(ctx context.Context) error {
 	if p.n > 1 {
 		a.bridge = fmt.Sprintf("%s%d", a.bridge, p.n)
 	}
-	if engine := p.o.Recogniser(p.order.Flow.Language); engine != nil {
-		stream, err := engine.Open(ctx, asr.Options{
-			Rate: p.line.Format.In.Rate(), Language: p.order.Flow.Language, Words: true})
-		if err != nil {
-			return fmt.Errorf("opening the recogniser's stream: %w", err)
-		}
-		a.stream = stream
+	var err error
+	if a.stream, err = p.listenFor(ctx); err != nil {
+		return fmt.Errorf("opening the recogniser's stream: %w", err)
 	}
 	a.rec = newRecording(p.o.Recordings, p.order, p.line.Format)
 	p.machine = newMachine(p.line.Format.In.Rate(), p.order.VoicemailAfter, p.inbox)
 	a.ears = newEars(p.o.Clock, a.stream, p.line.Format.In.Rate(), p.inbox, p.machine.words, p.machine.hear, a.rec.customer,
 		func(f media.Frame) { p.live.hear(true, f) })
 	return p.connect(ctx, a)
+}
+
+// listenFor opens a recogniser's stream that expects what the flow expects. A
+// recogniser that does not know some of its words hears without such help.
+func (p *phone) listenFor(ctx context.Context) (asr.Stream, error) {
+	flow := p.order.Flow
+	engine := p.o.Recogniser(flow.Language)
+	if engine == nil {
+		return nil, nil // this flow is answered by keys
+	}
+	o := asr.Options{Rate: p.line.Format.In.Rate(), Language: flow.Language, Words: true, Vocabulary: flow.Phrases()}
+	stream, err := engine.Open(ctx, o)
+	if errors.Is(err, asr.ErrRejected) && len(o.Vocabulary) > 0 {
+		p.log.Warn().Err(err).Str("flow", flow.Name).Msg("the recogniser refuses the flow's phrases and listens without them")
+		p.rec.event("vocabulary_refused", "%v", err)
+		o.Vocabulary = nil
+		stream, err = engine.Open(ctx, o)
+	}
+	return stream, err
 }
 
 // connect opens the media channel and puts it into a bridge of its own, which

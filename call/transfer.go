@@ -16,6 +16,7 @@ import (
 // Transfer hands the customer to a human and returns when the human has hung
 // up, nobody came, or the customer is gone. It implements converse.Line.
 func (p *phone) Transfer(ctx context.Context, what dialog.Transfer) dialog.TransferResult {
+	p.machine.stop()
 	p.audio.ears.setDeaf(true)
 	defer p.audio.ears.setDeaf(false)
 	t := &transfer{phone: p, what: what, began: p.o.Clock.Now()}

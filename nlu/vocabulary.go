@@ -22,7 +22,7 @@ func TimeVocabulary(language string) []string {
 	days := []string{"today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "next week"}
 	var out []string
 	for _, h := range hours {
-		out = append(out, "at "+h, h+" pm", h+" am", "at "+h+" thirty", "half past "+h, h+" oclock")
+		out = append(out, "at "+h, h+" pm", h+" am", "at "+h+" thirty", "half past "+h, h+" o'clock")
 		for _, d := range days {
 			out = append(out, fmt.Sprintf("%s at %s", d, h))
 		}

@@ -3,6 +3,6 @@ package main
 import "github.com/spf13/cobra"
 
 // runCommands are the commands that place calls.
-func runCommands(*app) []*cobra.Command {
-	return nil
+func runCommands(a *app) []*cobra.Command {
+	return []*cobra.Command{newServeCommand(a), newDemoCommand(a)}
 }

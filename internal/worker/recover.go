@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/ari"
@@ -123,6 +124,21 @@ func (w *Worker) syncAgents(ctx context.Context) error {
 		}
 		if len(freed) > 0 {
 			w.o.Logger.Warn().Int("calls", len(freed)).Msg("freed agents whom a dead worker had left in a call")
+		}
+	}
+	return nil
+}
+
+// AgentReady logs an agent in who has been off for at least so long.
+func (w *Worker) AgentReady(ctx context.Context, id dialwright.AgentID, away time.Duration) error {
+	now := w.o.Clock.Now()
+	agents, err := w.o.Store.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range agents {
+		if a.ID == id && a.State == routing.Off && now.Sub(a.Since) >= away {
+			return w.desk.SetState(ctx, id, routing.Ready, now)
 		}
 	}
 	return nil

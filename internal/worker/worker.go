@@ -130,12 +130,12 @@ func (w *Worker) start(ctx context.Context) error {
 	if err := w.recover(ctx); err != nil {
 		return err
 	}
-	w.runner = campaign.NewRunner(campaign.RunnerOptions{
+	runner := campaign.NewRunner(campaign.RunnerOptions{
 		Queue: w.o.Store, Board: w.o.Store, Dialer: w, Clock: w.o.Clock, Lease: w.lease,
 		MaxConcurrent: w.o.Config.Worker.MaxCalls, Poll: w.o.Config.Worker.Poll, Logger: w.o.Logger,
 	})
 	w.mu.Lock()
-	w.ready = true
+	w.runner, w.ready = runner, true
 	w.mu.Unlock()
 	w.o.Logger.Info().Str("worker", string(w.lease.Worker)).Int64("incarnation", w.lease.Epoch).
 		Str("asterisk", agents.client.Info().Version).Msg("ready")
@@ -168,14 +168,16 @@ func (w *Worker) stop() error {
 	return errors.Join(errs...)
 }
 
-// Drain lets running calls finish and places no more; Run then returns.
-func (w *Worker) Drain() {
+// Drain lets running calls finish and places no more; Run then returns. It
+// reports false when the worker has not begun to place calls.
+func (w *Worker) Drain() bool {
 	w.mu.Lock()
 	runner := w.runner
 	w.mu.Unlock()
 	if runner != nil {
 		runner.Drain()
 	}
+	return runner != nil
 }
 
 // renew keeps the lease, and ends everything when it is lost.
@@ -209,7 +211,7 @@ func (w *Worker) connect(ctx context.Context, name string) (*link, error) {
 	l, err := connect(ctx, ari.Options{
 		URL: a.URL, Username: a.Username, Password: string(a.Password), App: app,
 		RequestTimeout: a.RequestTimeout, Logger: log, Fence: w.fence,
-		Metrics: prometheus.WrapRegistererWith(prometheus.Labels{"app": app}, w.o.Metrics),
+		Metrics: w.o.Metrics,
 	}, func(err error) { log.Warn().Err(err).Msg("waiting for Asterisk") })
 	if err != nil {
 		return nil, err
