@@ -266,26 +266,29 @@ func TestRunnerKeepsAppointments(t *testing.T) {
 	})
 }
 
-func TestRunnerObeys(t *testing.T) {
-	long := func(job campaign.Job) (campaign.Result, time.Duration) {
-		return campaign.Result{Disposition: dialwright.Answered}, 10 * time.Minute
+// long is a call of ten minutes.
+func long(campaign.Job) (campaign.Result, time.Duration) {
+	return campaign.Result{Disposition: dialwright.Answered}, 10 * time.Minute
+}
+
+func (r *rehearsal) live(want int) {
+	r.t.Helper()
+	if got := r.runner.Stats().Live; got != want {
+		r.t.Fatalf("%d calls are live, want %d", got, want)
 	}
-	live := func(r *rehearsal, want int) {
-		r.t.Helper()
-		if got := r.runner.Stats().Live; got != want {
-			r.t.Fatalf("%d calls are live, want %d", got, want)
-		}
-	}
+}
+
+func TestRunnerObeysOrders(t *testing.T) {
 	t.Run("pause", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rehearse(t, campaign.Campaign{MaxConcurrent: 5}, 10, time.Second, long)
 			r.pass(time.Minute)
-			live(r, 5)
+			r.live(5)
 			r.order(campaign.Pause)
 			r.pass(5 * time.Minute)
-			live(r, 5) // they go on
+			r.live(5) // they go on
 			r.pass(20 * time.Minute)
-			live(r, 0)
+			r.live(0)
 			r.order(campaign.Resume)
 			r.until(campaign.Finished, time.Hour)
 		})
@@ -296,7 +299,7 @@ func TestRunnerObeys(t *testing.T) {
 			r.pass(time.Minute)
 			r.order(campaign.Drain)
 			r.pass(5 * time.Minute)
-			live(r, 5)
+			r.live(5)
 			r.until(campaign.Stopped, 10*time.Minute)
 			if got := r.contacts(); got[campaign.Done] != 5 || got[campaign.Pending] != 5 {
 				t.Errorf("contacts %v", got)
@@ -309,7 +312,7 @@ func TestRunnerObeys(t *testing.T) {
 			r.pass(time.Minute)
 			r.order(campaign.Stop)
 			r.pass(2 * time.Second)
-			live(r, 0)
+			r.live(0)
 			if got := r.contacts(); got[campaign.Retrying] != 5 || got[campaign.Pending] != 5 {
 				t.Errorf("contacts %v", got)
 			}
@@ -323,18 +326,21 @@ func TestRunnerObeys(t *testing.T) {
 			r.pass(time.Minute)
 			r.must(r.db.SetStopAll(t.Context(), true, "test", time.Now()))
 			r.pass(2 * time.Second)
-			live(r, 0)
+			r.live(0)
 			r.must(r.db.SetStopAll(t.Context(), false, "test", time.Now()))
 			r.until(campaign.Finished, 2*time.Hour)
 		})
 	})
+}
+
+func TestRunnerEnds(t *testing.T) {
 	t.Run("drain of the worker", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rehearse(t, campaign.Campaign{MaxConcurrent: 5}, 10, time.Second, long)
 			r.pass(time.Minute)
 			r.runner.Drain()
 			r.pass(5 * time.Minute)
-			live(r, 5)
+			r.live(5)
 			if err := <-r.done; err != nil {
 				t.Errorf("ended with %v", err)
 			}
@@ -353,7 +359,7 @@ func TestRunnerObeys(t *testing.T) {
 				t.Errorf("ended with %v", err)
 			}
 			r.done <- nil
-			live(r, 0)
+			r.live(0)
 			if got := r.contacts(); got[campaign.Claimed] != 0 {
 				t.Errorf("contacts %v", got)
 			}

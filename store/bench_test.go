@@ -12,6 +12,23 @@ import (
 	"github.com/dialwright/dialwright/store/storetest"
 )
 
+// BenchmarkImport imports b.N rows:
+//
+//	go test -run - -bench Import -benchtime 1000000x ./store
+func BenchmarkImport(b *testing.B) {
+	for _, target := range databases {
+		b.Run(target.name, func(b *testing.B) {
+			db := migrated(b, target.dsn(b))
+			got, err := campaign.Import(b.Context(), storetest.ContactFile(b.N), campaign.ImportOptions{List: "list", Region: "CN"}, db)
+			if err != nil || got.Imported != b.N {
+				b.Fatal(got, err)
+			}
+			b.ReportMetric(float64(b.N)/got.Seconds, "rows/s")
+			b.ReportMetric(float64(got.MaxRSS)/1e6, "MB-rss")
+		})
+	}
+}
+
 // BenchmarkAttempt is what one call costs in the database, claimed, saved
 // twice and completed, in a list of 100,000 contacts:
 //
