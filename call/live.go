@@ -43,7 +43,8 @@ type LiveAudio struct {
 // live lets people follow and hear a running call. A listener who does not
 // keep up loses events, never the call its time; how many is counted.
 type live struct {
-	call LiveCall
+	call   LiveCall
+	follow func(LiveEvent) // may be nil
 
 	mu      sync.Mutex
 	events  []chan LiveEvent
@@ -53,6 +54,9 @@ type live struct {
 }
 
 func (l *live) publish(ev LiveEvent) {
+	if l.follow != nil {
+		l.follow(ev)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range l.events {

@@ -45,6 +45,9 @@ type Options struct {
 	Clock      dialwright.Clock
 	Logger     zerolog.Logger
 	Metrics    *Metrics // may be nil
+	// Follow is told at once what happens in calls; it must not block. May
+	// be nil.
+	Follow func(LiveEvent)
 }
 
 // Service places calls. It is safe for many goroutines.
@@ -72,7 +75,7 @@ func (s *Service) Wait() { s.calls.Wait() }
 func (s *Service) Place(ctx context.Context, order Order) Result {
 	s.calls.Add(1)
 	defer s.calls.Done()
-	l := &live{call: LiveCall{Call: order.Call, Campaign: order.Campaign, Number: order.Number, Since: s.o.Clock.Now()}}
+	l := &live{follow: s.o.Follow, call: LiveCall{Call: order.Call, Campaign: order.Campaign, Number: order.Number, Since: s.o.Clock.Now()}}
 	s.mu.Lock()
 	_, twice := s.running[order.Call]
 	if !twice {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -33,6 +34,9 @@ func newFlows(voice *tts.Cache) *flows {
 // fixed prompt has its audio.
 func (f *flows) get(ctx context.Context, path string) (*dialog.Flow, error) {
 	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		info, err = os.Stat(filepath.Join(path, "flow.yaml"))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the flow: %w", err)
 	}
