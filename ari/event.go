@@ -195,7 +195,7 @@ func malformed(data []byte) Event {
 		data = data[:keep]
 	}
 	// A Go string always encodes: invalid UTF-8 becomes U+FFFD.
-	quoted, _ := json.Marshal(string(data)) //nolint:errcheck // cannot fail for a string
+	quoted, _ := json.Marshal(string(data))
 	return Event{
 		Type: TypeMalformed, Raw: quoted,
 		V6: &GenericEvent{EventData: ariv6.EventData{Type: TypeMalformed}},

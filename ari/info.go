@@ -53,8 +53,8 @@ func parseVersion(s string) (major, minor int) {
 	if m == nil {
 		return 0, 0
 	}
-	major, _ = strconv.Atoi(m[1]) //nolint:errcheck // digits; an overflow leaves the largest int
-	minor, _ = strconv.Atoi(m[2]) //nolint:errcheck // likewise
+	major, _ = strconv.Atoi(m[1]) // digits; an overflow leaves the largest int
+	minor, _ = strconv.Atoi(m[2])
 	return major, minor
 }
 

@@ -107,7 +107,7 @@ func originateFailed(ctx context.Context, err error) (dialwright.Disposition, er
 	var refused *ari.APIError
 	switch {
 	case ctx.Err() != nil:
-		return dialwright.Cancelled, nil
+		return dialwright.Cancelled, nil //nolint:nilerr // we were told to stop, and stopped
 	case errors.As(err, &refused) && refused.Status >= 500:
 		// Asterisk answers 500 when the endpoint cannot be reached at all.
 		return dialwright.TrunkFailure, err

@@ -28,9 +28,9 @@ func (i *Instance) await(ctx context.Context, p *process) error {
 		select {
 		case <-tick.C:
 		case <-p.done:
-			return fmt.Errorf("private Asterisk ended while starting (%v); its log:\n%s", p.err, i.tail())
+			return fmt.Errorf("private Asterisk ended while starting (%w); its log:\n%s", p.err, i.tail())
 		case <-ctx.Done():
-			return fmt.Errorf("private Asterisk did not start in time (%w; last: %v); its log:\n%s", ctx.Err(), last, i.tail())
+			return fmt.Errorf("private Asterisk did not start in time (%w; last: %w); its log:\n%s", ctx.Err(), last, i.tail())
 		}
 	}
 }
