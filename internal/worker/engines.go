@@ -60,19 +60,27 @@ func (e *Engines) Close() error {
 	return errors.Join(e.Transport.Close(), e.asr.Close(), e.Voice.Close())
 }
 
-// formatFor is the media leg's format for a trunk: Asterisk need not transcode
-// an A-law or µ-law trunk, and a wideband trunk's speech reaches the
-// recogniser whole. Towards Asterisk, RTP takes static payload types only.
-func formatFor(codecs []string, fallback string) media.Format {
-	first := fallback
-	if len(codecs) > 0 && codecs[0] != "g722" {
-		first = codecs[0]
+// formatFor is the media leg's format on a trunk. A flow that is answered by
+// speech is heard as media.format says, wideband by default, whatever the
+// trunk carries: acoustic models are made for one rate. One that is answered
+// by keys takes what the trunk carries, so that Asterisk need not transcode.
+// Towards Asterisk, RTP takes static payload types only.
+func formatFor(codecs []string, fallback string, speech bool) media.Format {
+	out := media.ULaw
+	if len(codecs) > 0 && codecs[0] == "alaw" {
+		out = media.ALaw
 	}
-	switch first {
-	case "alaw":
-		return media.Format{In: media.ALaw, Out: media.ALaw}
-	case "ulaw":
-		return media.Format{In: media.ULaw, Out: media.ULaw}
+	in, err := media.ParseCodec(fallback)
+	if err != nil {
+		in = media.SLin16 // of an empty configuration; others are checked
 	}
-	return media.Format{In: media.SLin16, Out: media.ULaw}
+	if !speech && len(codecs) > 0 {
+		if c, err := media.ParseCodec(codecs[0]); err == nil && c.Rate() == outRate && c != media.SLin8 {
+			in = c
+		}
+	}
+	if in == media.ALaw || in == media.ULaw {
+		out = in
+	}
+	return media.Format{In: in, Out: out}
 }

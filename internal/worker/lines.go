@@ -29,6 +29,7 @@ func trunkPool(trunks []config.Trunk, clock dialwright.Clock) (*campaign.TrunkPo
 type lines struct {
 	w      *Worker
 	trunks []string
+	speech bool // what the customer says is to be recognised
 }
 
 // Next reserves a line.
@@ -47,5 +48,5 @@ func (l lines) Next(ctx context.Context, number dialwright.Number, tried []strin
 		}
 	}
 	return call.Line{Trunk: t.Name, Endpoint: t.Dial(number), CallerID: t.CallerID, Release: release,
-		Format: formatFor(codecs, l.w.o.Config.Media.Format)}, nil
+		Format: formatFor(codecs, l.w.o.Config.Media.Format, l.speech)}, nil
 }
