@@ -7,13 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
-
-	"golang.org/x/sync/singleflight"
-
-	"github.com/dialwright/dialwright/media"
 )
 
 // Cache is a Synthesizer that keeps on disk what another one made: at one
@@ -21,10 +18,10 @@ import (
 // everything the audio depends on, so that nothing in it ever goes stale. What
 // was used lately is also kept in memory.
 type Cache struct {
-	dir   string
-	from  Synthesizer
-	rate  int
-	group singleflight.Group
+	dir  string
+	from Synthesizer
+	rate int
+	work flights
 
 	mu     sync.Mutex
 	memory map[string]*list.Element // of held
@@ -41,7 +38,7 @@ type held struct {
 const maxHeld = 32 << 20
 
 // format goes into every key: another way of preparing audio is another key.
-const format = "1"
+const format = "2"
 
 // NewCache keeps audio in dir at rate samples per second.
 func NewCache(dir string, from Synthesizer, rate int) (*Cache, error) {
@@ -51,17 +48,23 @@ func NewCache(dir string, from Synthesizer, rate int) (*Cache, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("tts: making the cache: %w", err)
 	}
-	return &Cache{dir: dir, from: from, rate: rate, memory: map[string]*list.Element{}, order: list.New()}, nil
+	sweep(filepath.Join(dir, "*", tempPrefix+"*"))
+	return &Cache{dir: dir, from: from, rate: rate, work: flights{all: map[string]*flight{}},
+		memory: map[string]*list.Element{}, order: list.New()}, nil
 }
 
 // Name is the engine's.
 func (c *Cache) Name() string { return c.from.Name() }
 
-// Close closes the engine.
-func (c *Cache) Close() error { return c.from.Close() }
+// Close ends what is being synthesised and closes the engine.
+func (c *Cache) Close() error {
+	c.work.close()
+	return c.from.Close()
+}
 
 // Synthesize gives the audio from memory, from disk, or from the engine, which
-// is asked once even if several want the same at the same time.
+// is asked once even if several want the same at the same time, and stopped
+// when the last of them gives up. They share the audio: do not write to it.
 func (c *Cache) Synthesize(ctx context.Context, r Request) (Audio, error) {
 	key, err := c.key(r)
 	if err != nil {
@@ -70,21 +73,7 @@ func (c *Cache) Synthesize(ctx context.Context, r Request) (Audio, error) {
 	if a, ok := c.remembered(key); ok {
 		return a, nil
 	}
-	for {
-		result := c.group.DoChan(key, func() (any, error) { return c.load(ctx, key, r) })
-		select {
-		case <-ctx.Done():
-			return Audio{}, fmt.Errorf("synthesising: %w", context.Cause(ctx))
-		case got := <-result:
-			if got.Shared && ctx.Err() == nil && errors.Is(got.Err, context.Canceled) {
-				continue // the one we shared with gave up; we did not
-			}
-			if got.Err != nil {
-				return Audio{}, got.Err
-			}
-			return got.Val.(Audio), nil
-		}
-	}
+	return c.work.wait(ctx, key, func(ctx context.Context) (Audio, error) { return c.load(ctx, key, r) })
 }
 
 // Has reports whether the request's audio need not be synthesised any more.
@@ -101,7 +90,7 @@ func (c *Cache) Has(r Request) bool {
 }
 
 func (c *Cache) key(r Request) (string, error) {
-	if err := checkText(r.Text); err != nil {
+	if err := r.check(); err != nil {
 		return "", err
 	}
 	engine := c.from.Name()
@@ -121,16 +110,19 @@ func (c *Cache) key(r Request) (string, error) {
 func (c *Cache) path(key string) string { return filepath.Join(c.dir, key[:2], key+".wav") }
 
 func (c *Cache) load(ctx context.Context, key string, r Request) (Audio, error) {
-	if a, err := c.read(key); err == nil {
+	a, err := c.read(key)
+	if err == nil {
 		c.remember(key, a)
 		return a, nil
 	}
-	a, err := c.from.Synthesize(ctx, r)
-	if err != nil {
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errDamaged) {
+		return Audio{}, fmt.Errorf("tts: reading the cache: %w", err)
+	}
+	if a, err = c.from.Synthesize(ctx, r); err != nil {
 		return Audio{}, err
 	}
 	a = prepare(a, c.rate)
-	if err := c.write(key, a); err != nil {
+	if err := writeFile(c.path(key), encode(a)); err != nil {
 		return Audio{}, err
 	}
 	c.remember(key, a)
@@ -139,27 +131,11 @@ func (c *Cache) load(ctx context.Context, key string, r Request) (Audio, error) 
 
 // read takes a file only if it is whole: one that is not is made again.
 func (c *Cache) read(key string) (Audio, error) {
-	w, err := media.ReadWAV(c.path(key))
+	data, err := os.ReadFile(c.path(key))
 	if err != nil {
 		return Audio{}, err
 	}
-	a, err := mono(w)
-	if err == nil && a.Rate != c.rate {
-		err = fmt.Errorf("rate %d, want %d", a.Rate, c.rate)
-	}
-	return a, err
-}
-
-func (c *Cache) write(key string, a Audio) error {
-	path := c.path(key)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("tts: keeping audio: %w", err)
-	}
-	// WriteWAV puts a whole file in place of what is there, or nothing.
-	if err := media.WriteWAV(path, media.Audio{Channels: [][]int16{a.PCM}, Rate: a.Rate}); err != nil {
-		return fmt.Errorf("tts: keeping audio: %w", err)
-	}
-	return nil
+	return decode(data, c.rate)
 }
 
 func (c *Cache) remembered(key string) (Audio, bool) {

@@ -1,6 +1,7 @@
 package tts_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -9,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/dialwright/dialwright/tts"
 )
@@ -91,11 +94,54 @@ func TestCacheRemakesABrokenFile(t *testing.T) {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	if err := os.WriteFile(files[0], []byte("RIFF broken"), 0o600); err != nil {
+	whole, err := os.ReadFile(files[0])
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cache(t, dir, from).Synthesize(t.Context(), req); err != nil || from.made.Load() != 2 {
-		t.Errorf("made %d times, %v", from.made.Load(), err)
+	altered := bytes.Clone(whole)
+	altered[len(altered)/2] ^= 1
+	want := from.made.Load()
+	for name, broken := range map[string][]byte{
+		"text": []byte("RIFF broken"), "empty": {}, "cut off": whole[:len(whole)-100], "header only": whole[:44],
+		"altered": altered, "longer": append(bytes.Clone(whole), 0),
+	} {
+		if err := os.WriteFile(files[0], broken, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want++
+		if cache(t, dir, from).Has(req) {
+			t.Errorf("%s: counts as cached", name)
+		}
+		if _, err := cache(t, dir, from).Synthesize(t.Context(), req); err != nil || from.made.Load() != want {
+			t.Errorf("%s: made %d times, want %d; %v", name, from.made.Load(), want, err)
+		}
+		if again, err := os.ReadFile(files[0]); err != nil || !bytes.Equal(again, whole) {
+			t.Errorf("%s: the file was not made again: %v", name, err)
+		}
+	}
+}
+
+func TestCacheSweepsWhatACrashLeft(t *testing.T) {
+	dir := t.TempDir()
+	old, fresh := filepath.Join(dir, "ab", ".new-1"), filepath.Join(dir, "ab", ".new-2")
+	if err := os.Mkdir(filepath.Dir(old), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{old, fresh} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	yesterday := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(old, yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	cache(t, dir, &counter{})
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the old one: %v", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("one that may be in work: %v", err)
 	}
 }
 
@@ -117,31 +163,92 @@ func TestCacheSharesWork(t *testing.T) {
 	}
 }
 
-func TestOneWhoGivesUpDoesNotSpoilItForOthers(t *testing.T) {
-	from := &counter{block: make(chan struct{})}
-	c := cache(t, t.TempDir(), from)
-	ctx, cancel := context.WithCancel(t.Context())
-	first := make(chan error)
-	go func() {
+// twoWaiting starts a second request while the first is under way, and waits until it waits.
+func twoWaiting(t *testing.T, c *tts.Cache, first context.Context) (one, two chan error) {
+	t.Helper()
+	one, two = make(chan error, 1), make(chan error, 1)
+	ask := func(ctx context.Context, answer chan error) {
 		_, err := c.Synthesize(ctx, tts.Request{Text: "hello"})
-		first <- err
-	}()
-	for from.made.Load() == 0 {
-		continue
+		answer <- err
 	}
-	second := make(chan error)
-	go func() {
-		_, err := c.Synthesize(t.Context(), tts.Request{Text: "hello"})
-		second <- err
-	}()
-	cancel()
-	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("who gave up: %v", err)
+	go ask(first, one)
+	synctest.Wait()
+	go ask(t.Context(), two)
+	synctest.Wait()
+	return one, two
+}
+
+func TestOneWhoGivesUpDoesNotSpoilItForOthers(t *testing.T) {
+	for name, limit := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"cancelled": context.WithCancel,
+		"too late": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, time.Second)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				from := &counter{block: make(chan struct{})}
+				c := cache(t, t.TempDir(), from)
+				ctx, cancel := limit(t.Context())
+				first, second := twoWaiting(t, c, ctx)
+				if _, ends := ctx.Deadline(); !ends {
+					cancel()
+				}
+				if err := <-first; !errors.Is(err, ctx.Err()) || ctx.Err() == nil {
+					t.Errorf("who gave up: %v", err)
+				}
+				cancel()
+				close(from.block)
+				if err := <-second; err != nil {
+					t.Errorf("who did not give up: %v", err)
+				}
+				if n := from.made.Load(); n != 1 {
+					t.Errorf("synthesised %d times", n)
+				}
+			})
+		})
 	}
-	close(from.block)
-	if err := <-second; err != nil {
-		t.Errorf("who did not give up: %v", err)
-	}
+}
+
+func TestWhatNobodyWaitsForEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		from := &counter{block: make(chan struct{})}
+		c := cache(t, t.TempDir(), from)
+		ctx, cancel := context.WithCancel(t.Context())
+		answer := make(chan error, 1)
+		go func() {
+			_, err := c.Synthesize(ctx, tts.Request{Text: "hello"})
+			answer <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-answer; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		synctest.Wait() // the test would hang in the end if the engine were still at it
+		close(from.block)
+		if _, err := c.Synthesize(t.Context(), tts.Request{Text: "hello"}); err != nil || from.made.Load() != 2 {
+			t.Errorf("asked again: made %d times, %v", from.made.Load(), err)
+		}
+	})
+}
+
+func TestCloseEndsWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := cache(t, t.TempDir(), &counter{block: make(chan struct{})})
+		first, second := twoWaiting(t, c, t.Context())
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		for _, answer := range []chan error{first, second} {
+			if err := <-answer; !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}
+		if _, err := c.Synthesize(t.Context(), tts.Request{Text: "hello"}); !errors.Is(err, tts.ErrEngine) {
+			t.Errorf("after Close: %v", err)
+		}
+	})
 }
 
 func TestPrepareReportsFailure(t *testing.T) {

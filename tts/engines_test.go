@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dialwright/dialwright/tts"
 )
@@ -90,7 +93,7 @@ func TestFasterSpeechIsShorter(t *testing.T) {
 
 func TestHostileTextIsOnlyText(t *testing.T) {
 	flite, espeak := engines(t)
-	for _, text := range []string{"-h", "--version", "$(touch x) `id`", "one\x00two\x01three", "<speak>hi</speak>", "a\nb\r\nc"} {
+	for _, text := range []string{"-h", "--version", "$(touch x) `id`", "one\x00two\x01three", "<speak>hi</speak>", "a\nb\r\nc", "[[[[a]]", "http://x/y.flitevox"} {
 		for _, e := range []tts.Synthesizer{flite, espeak} {
 			a, err := e.Synthesize(t.Context(), tts.Request{Text: text, Language: "en"})
 			if err != nil || seconds(a) > 20 {
@@ -105,6 +108,14 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 		{tts.Request{Text: "", Language: "en"}, tts.ErrText},
 		{tts.Request{Text: " \n", Language: "en"}, tts.ErrText},
 		{tts.Request{Text: "\xff\xfe", Language: "en"}, tts.ErrText},
+		{tts.Request{Text: "... !", Language: "en"}, tts.ErrText},
+		{tts.Request{Text: "hi", Rate: 100}, tts.ErrText},
+		{tts.Request{Text: "hi", Rate: math.NaN()}, tts.ErrText},
+		{tts.Request{Text: "hi", Voice: "x/nobody"}, tts.ErrVoice},
+		{tts.Request{Text: "hi", Voice: "x/slt+nobody"}, tts.ErrVoice},
+		{tts.Request{Text: "hi", Voice: "x/en-us+nobody"}, tts.ErrVoice},
+		{tts.Request{Text: "hi", Voice: "x/us-mbrola-1"}, tts.ErrVoice},
+		{tts.Request{Text: "hi", Language: "qq"}, tts.ErrVoice},
 		{tts.Request{Text: strings.Repeat("a", tts.MaxText+1), Language: "en"}, tts.ErrText},
 		{tts.Request{Text: "hi", Voice: "x/-oops"}, tts.ErrVoice},
 		{tts.Request{Text: "hi", Voice: "x/../../etc"}, tts.ErrVoice},
@@ -131,5 +142,80 @@ func TestCancelEndsTheProcess(t *testing.T) {
 	_, err := espeak.Synthesize(ctx, tts.Request{Text: strings.Repeat("word ", 2000), Language: "en"})
 	if err == nil || !strings.Contains(err.Error(), "enough") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestUnknownVoicesAreNamed(t *testing.T) {
+	flite, _ := engines(t)
+	if _, err := flite.Synthesize(t.Context(), tts.Request{Text: "hi", Voice: "flite/nobody"}); err == nil || !strings.Contains(err.Error(), "rms, slt") && !strings.Contains(err.Error(), "rms slt") {
+		t.Errorf("%v", err)
+	}
+	_, ferr := tts.NewFlite(tts.ProcessOptions{Voice: "nobody"})
+	_, eerr := tts.NewEspeak(tts.ProcessOptions{Voice: "nobody"})
+	if !errors.Is(ferr, tts.ErrVoice) || !errors.Is(eerr, tts.ErrVoice) {
+		t.Errorf("default voices that do not exist: %v; %v", ferr, eerr)
+	}
+}
+
+func TestPhonemeBracketsAreNotObeyed(t *testing.T) {
+	_, espeak := engines(t)
+	say := func(text string) float64 {
+		a, err := espeak.Synthesize(t.Context(), tts.Request{Text: text, Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seconds(a)
+	}
+	// As phonemes this is a short "hello"; as text it is spelt out, character by character.
+	if brackets, plain := say("[[h@l'oU]]"), say("hello"); brackets < 2*plain {
+		t.Errorf("%.2f s, while hello takes %.2f s: phonemes were spoken", brackets, plain)
+	}
+}
+
+func TestLongTextIsSpokenInPieces(t *testing.T) {
+	flite, espeak := engines(t)
+	sentence := "One two three four five six seven eight nine ten. "
+	for _, e := range []tts.Synthesizer{flite, espeak} {
+		one, err := e.Synthesize(t.Context(), tts.Request{Text: sentence, Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 4000 / len(sentence)
+		many, err := e.Synthesize(t.Context(), tts.Request{Text: strings.Repeat(sentence, n), Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := float64(n) * seconds(one); seconds(many) < 0.8*want || seconds(many) > 1.2*want {
+			t.Errorf("%s: %.1f s for %d sentences of %.1f s", e.Name(), seconds(many), n, seconds(one))
+		}
+	}
+}
+
+func TestNamesHaveTheVersion(t *testing.T) {
+	flite, espeak := engines(t)
+	for prefix, e := range map[string]tts.Synthesizer{"flite-": flite, "espeak-ng-": espeak} {
+		if version, ok := strings.CutPrefix(e.Name(), prefix); !ok || !strings.Contains(version, ".") {
+			t.Errorf("name %q", e.Name())
+		}
+	}
+}
+
+func TestFliteSweepsWhatACrashLeft(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	old := filepath.Join(dir, "dialwright-flite-1")
+	if err := os.MkdirAll(filepath.Join(old, "in"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	yesterday := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(old, yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	flite, _ := engines(t)
+	if _, err := flite.Synthesize(t.Context(), tts.Request{Text: "hi"}); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "dialwright-flite-*")); err != nil || len(left) != 0 {
+		t.Errorf("left: %v, %v", left, err)
 	}
 }

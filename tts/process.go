@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/sync/semaphore"
 
@@ -21,7 +21,7 @@ type ProcessOptions struct {
 	Binary  string        // name or path; default: the engine's own name
 	Voice   string        // when a request names none; default: the engine's choice
 	Workers int           // processes at once; default 2
-	Timeout time.Duration // of one synthesis; default 20 s
+	Timeout time.Duration // of one process, which speaks 1500 bytes at most; default 20 s
 }
 
 // process runs a program for each synthesis, at most so many at once.
@@ -51,12 +51,26 @@ func newProcess(o ProcessOptions, name, pkg string) (*process, error) {
 		return nil, fmt.Errorf("%w: %s is not installed (Debian: apt install %s): %w", ErrEngine, p.binary, pkg, err)
 	}
 	p.binary = path
-	// flite answers --version with exit code 1; only the text counts.
-	out, _ := exec.Command(path, "--version").CombinedOutput() //nolint:errcheck // see above
-	p.version = strings.Join(strings.FieldsFunc(string(firstLine(out)), func(r rune) bool {
-		return r != '.' && (r < '0' || r > '9')
-	}), "_")
+	about, err := p.ask("--version")
+	if err != nil {
+		return nil, err
+	}
+	p.version = versionNumber.FindString(about)
 	return p, nil
+}
+
+var versionNumber = regexp.MustCompile(`\b[0-9]+\.[0-9]+(\.[0-9]+)*\b`)
+
+// ask gives what the program tells about itself.
+func (p *process) ask(args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), p.timeout)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, p.binary, args...).CombinedOutput()
+	var exit *exec.ExitError // flite answers --version with exit code 1; only the text counts
+	if err != nil && !errors.As(err, &exit) || len(out) == 0 || ctx.Err() != nil {
+		return "", fmt.Errorf("%w: %s %s: %w", ErrEngine, p.binary, strings.Join(args, " "), errors.Join(err, ctx.Err()))
+	}
+	return string(out), nil
 }
 
 func firstLine(b []byte) []byte {
@@ -64,31 +78,24 @@ func firstLine(b []byte) []byte {
 	return line[:min(len(line), 80)]
 }
 
-// checkText refuses what no engine can speak.
-func checkText(text string) error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return fmt.Errorf("%w: it is empty", ErrText)
-	case len(text) > MaxText:
-		return fmt.Errorf("%w: %d bytes, at most %d", ErrText, len(text), MaxText)
-	case !utf8.ValidString(text):
-		return fmt.Errorf("%w: it is not UTF-8", ErrText)
-	}
-	return nil
-}
-
-// cleanText makes control characters blanks: engines take some for commands.
-func cleanText(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
+// speak has a text spoken piece by piece and joins the audio.
+func (p *process) speak(ctx context.Context, text string, one func(ctx context.Context, piece string) (Audio, error)) (Audio, error) {
+	var all Audio
+	for _, piece := range pieces(clean(text)) {
+		a, err := one(ctx, piece+"\n")
+		if err != nil {
+			return Audio{}, err
 		}
-		return r
-	}, text)
+		if all.Rate != 0 && all.Rate != a.Rate {
+			return Audio{}, fmt.Errorf("%w: %s gave %d and %d samples per second", ErrEngine, p.binary, all.Rate, a.Rate)
+		}
+		all.Rate, all.PCM = a.Rate, append(all.PCM, a.PCM...)
+	}
+	return all, nil
 }
 
-// run starts the program with the text on its standard input and reads a WAV
-// file from its standard output, or from outFile if that is not empty.
+// run starts the program with the text on its standard input; read makes audio
+// of its standard output.
 func (p *process) run(ctx context.Context, text string, args []string, read func(stdout []byte) (Audio, error)) (Audio, error) {
 	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return Audio{}, fmt.Errorf("waiting for a synthesiser: %w", context.Cause(ctx))

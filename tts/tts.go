@@ -19,7 +19,7 @@ var (
 )
 
 // MaxText is how many bytes of text one request may have: more than ten
-// minutes of speech.
+// minutes of speech, most of a minute's work.
 const MaxText = 16 << 10
 
 // Synthesizer makes speech of text. It is safe for many goroutines.
@@ -38,7 +38,7 @@ type Request struct {
 	Text     string
 	Language string  // BCP 47 tag: en, zh-CN
 	Voice    string  // engine/voice: flite/slt; empty: the language's default
-	Rate     float64 // 1, or 0: normal speed; 2 is twice as fast
+	Rate     float64 // 1, or 0: normal speed; 2 is twice as fast; from 0.25 to 4
 }
 
 // Audio is speech: mono, 16 bits, host order.
