@@ -14,4 +14,5 @@ func BenchmarkReadRows(b *testing.B) {
 		b.Fatal(report, err)
 	}
 	b.ReportMetric(float64(b.N)/report.Seconds, "rows/s")
+	b.ReportMetric(float64(report.MaxRSS)/1e6, "MB-rss")
 }

@@ -161,12 +161,13 @@ var ErrOrder = errors.New("order refused")
 
 // Obey gives the state that an order leads to.
 func (s State) Obey(o Order) (State, error) {
-	next, from := Running, []State{}
+	var next State
+	var from []State
 	switch o {
 	case Start:
-		from = []State{Draft, Stopped, Finished, Paused, Running}
+		next, from = Running, []State{Draft, Stopped, Finished, Paused, Running}
 	case Resume:
-		from = []State{Paused, Draining, Running}
+		next, from = Running, []State{Paused, Draining, Running}
 	case Pause:
 		next, from = Paused, []State{Running, Draining, Paused}
 	case Drain:

@@ -102,7 +102,9 @@ func rehearse(t *testing.T, c campaign.Campaign, contacts int, poll time.Duratio
 	go func() { r.done <- r.runner.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		<-r.done
+		if err := <-r.done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("the runner ended with %v", err)
+		}
 	})
 	return r
 }
@@ -432,7 +434,9 @@ func TestRunnerOutlastsTheDatabase(t *testing.T) {
 		_, err := r.db.ImportContacts(t.Context(), "list", rows, time.Now(), false)
 		r.must(err)
 		r.cancel()
-		<-r.done
+		if err := <-r.done; !errors.Is(err, context.Canceled) {
+			t.Errorf("ended with %v", err)
+		}
 		lease, err := r.db.AcquireLease(t.Context(), "w", time.Now(), time.Hour)
 		r.must(err)
 		r.order(campaign.Start)

@@ -68,12 +68,16 @@ func (s source) sqliteURI(writer bool) string {
 	q := url.Values{}
 	for _, p := range []string{
 		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)",
-		"cache_size(-16000)", "temp_store(MEMORY)",
+		"temp_store(MEMORY)",
 	} {
 		q.Add("_pragma", p)
 	}
 	if writer {
 		q.Set("_txlock", "immediate")
+		// An import writes all over its indexes: copying them from the log
+		// more rarely saves much of the writing.
+		q.Add("_pragma", "cache_size(-24000)")
+		q.Add("_pragma", "wal_autocheckpoint(8000)")
 	} else {
 		q.Add("_pragma", "query_only(1)")
 	}

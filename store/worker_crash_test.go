@@ -52,7 +52,7 @@ func TestWorkerChild(t *testing.T) {
 type loud struct{}
 
 func (loud) Dial(_ context.Context, job campaign.Job) campaign.Result {
-	_, _ = os.Stdout.WriteString(fmt.Sprintf("called %s %s\n", job.Contact.ID, job.Call))
+	fmt.Printf("called %s %s\n", job.Contact.ID, job.Call)
 	return campaign.Result{Disposition: dialwright.Answered}
 }
 
