@@ -24,6 +24,8 @@ type mouth struct {
 	leg   player
 	clock dialwright.Clock
 	tell  func(turn.Event)
+	// uncached is told before something is synthesised; may be nil.
+	uncached func()
 
 	mu     sync.Mutex
 	queue  []utterance
@@ -38,9 +40,9 @@ type utterance struct {
 	ctx context.Context
 }
 
-func newMouth(voice tts.Synthesizer, leg player, clock dialwright.Clock, tell func(turn.Event)) *mouth {
+func newMouth(voice tts.Synthesizer, leg player, clock dialwright.Clock, tell func(turn.Event), uncached func()) *mouth {
 	ctx, stop := context.WithCancel(context.Background())
-	m := &mouth{voice: voice, leg: leg, clock: clock, tell: tell,
+	m := &mouth{voice: voice, leg: leg, clock: clock, tell: tell, uncached: uncached,
 		wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
 	go m.run(ctx)
 	return m
@@ -117,8 +119,11 @@ func (m *mouth) say(u utterance) {
 		m.cancel = nil
 		m.mu.Unlock()
 	}()
-	audio, err := m.voice.Synthesize(u.ctx, tts.Request{
-		Text: u.say.Text, Language: u.say.Language, Voice: u.say.Voice, Rate: u.say.Rate})
+	request := tts.Request{Text: u.say.Text, Language: u.say.Language, Voice: u.say.Voice, Rate: u.say.Rate}
+	if cache, ok := m.voice.(interface{ Has(tts.Request) bool }); ok && m.uncached != nil && !cache.Has(request) {
+		m.uncached()
+	}
+	audio, err := m.voice.Synthesize(u.ctx, request)
 	if err != nil {
 		if u.ctx.Err() != nil {
 			err = nil // stopped, not failed

@@ -106,7 +106,7 @@ func (p *phone) connect(ctx context.Context, a *audio) error {
 	if err != nil {
 		return err
 	}
-	a.mouth = newMouth(p.o.Voice, a.media, p.o.Clock, p.inbox.put)
+	a.mouth = newMouth(p.o.Voice, a.media, p.o.Clock, p.inbox.put, p.rec.uncached)
 	if _, err := p.o.Customers.CreateBridge(ctx, a.bridge, "mixing"); err != nil {
 		return fmt.Errorf("making the bridge: %w", err)
 	}

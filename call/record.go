@@ -21,8 +21,16 @@ type record struct {
 	live  *live
 	note  func(converse.Timing) // metrics
 
-	mu   sync.Mutex
-	call report.Call
+	mu          sync.Mutex
+	call        report.Call
+	synthesised time.Time // when something was last said that the cache did not have
+}
+
+// uncached notes that what is to be said must be synthesised first.
+func (r *record) uncached() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.synthesised = r.clock.Now()
 }
 
 func newRecord(order Order, worker dialwright.WorkerID, clock dialwright.Clock, l *live, note func(converse.Timing)) *record {
@@ -70,6 +78,9 @@ func (r *record) event(kind, format string, args ...any) {
 func (r *record) Said(u converse.Utterance) {
 	line := report.Line{Who: u.Who, Text: u.Text, Confidence: u.Confidence, Node: u.Node,
 		CutAtMS: u.Interrupted.Milliseconds()}
+	if u.Who != "customer" {
+		line.Confidence = 0 // it is known what we said
+	}
 	r.change(func(c *report.Call) {
 		line.AtMS = max(0, u.At.Sub(c.AnsweredAt).Milliseconds())
 		at := len(c.Transcript) // lines arrive when they end, and stand by when they began
@@ -89,7 +100,9 @@ func (r *record) Turn(t converse.Timing) {
 			c.Latency.BargeInStopMS = append(c.Latency.BargeInStopMS, t.Stopped.Sub(t.BargeIn).Milliseconds())
 		}
 		if !t.FirstAudio.IsZero() {
-			c.Latency.Turns = append(c.Latency.Turns, turnOf(t))
+			turn := turnOf(t)
+			turn.Synthesised = !r.synthesised.Before(t.Stepped) && !r.synthesised.After(t.FirstAudio)
+			c.Latency.Turns = append(c.Latency.Turns, turn)
 		}
 	})
 }

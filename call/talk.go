@@ -68,17 +68,12 @@ func (a *attempt) hold(ctx context.Context, p *phone) error {
 		Observer: a.rec, Clock: a.o.Clock,
 	}
 	result, err := runner.Run(ctx)
-	by := "bot"
-	select {
-	case <-p.cust.ended:
+	by := map[converse.EndedBy]string{converse.ByFlow: "bot", converse.ByContext: "system"}[result.EndedBy]
+	if by == "" {
 		by = "customer"
-		if p.cust.missed {
+		if p.cust.gone() && p.cust.missed {
 			by = "unknown"
 			a.rec.event("end_missed", "the line's end was not seen")
-		}
-	default:
-		if ctx.Err() != nil {
-			by = "system"
 		}
 	}
 	a.rec.change(func(c *report.Call) {

@@ -91,4 +91,7 @@ type Turn struct {
 	DialogMS     int64 `json:"dialog_ms"`       // final transcript to the dialog's answer
 	TTSMS        int64 `json:"tts_ms"`          // the answer to its first frame sent
 	OwnMS        int64 `json:"own_ms"`          // final transcript to first frame sent
+	// Synthesised tells that the answer was not in the prompt cache: it said
+	// something that was known only in the call.
+	Synthesised bool `json:"synthesised,omitempty"`
 }

@@ -120,7 +120,7 @@ func (a *app) demoTable(r *demo.Report, o demo.Options) {
 	p("words misunderstood        %d of %d (%.1f %%)", s.WordErrors, s.Words, 100*s.WER)
 	p("end of speech to answer    p50 %4.0f ms, p95 %4.0f ms   %3d turns, far side's recordings", s.FarTurnMS.P50, s.FarTurnMS.P95, s.FarTurnMS.N)
 	p("interruption to silence    p50 %4.0f ms, max %4.0f ms   %3d times, far side's recordings", s.FarBargeInMS.P50, s.FarBargeInMS.Max, s.FarBargeInMS.N)
-	p("transcript to first frame  p50 %4.0f ms, p95 %4.0f ms   %3d turns, own clock", s.OwnMS.P50, s.OwnMS.P95, s.OwnMS.N)
+	p("transcript to first frame  p50 %4.0f ms, p95 %4.0f ms   %3d cached prompts, own clock", s.OwnMS.P50, s.OwnMS.P95, s.OwnMS.N)
 	p("truth                      %d customers checked, %d things wrong; %d things left behind",
 		r.Truth.Checked, len(r.Truth.Wrong), len(s.Leftovers))
 	p("")

@@ -64,7 +64,7 @@ type Summary struct {
 	Words         int         `json:"words"`
 	WordErrors    int         `json:"word_errors"`
 	WER           float64     `json:"wer"`
-	OwnMS         Percentiles `json:"own_ms"`          // final transcript to first frame sent
+	OwnMS         Percentiles `json:"own_ms"`          // final transcript to first frame sent, prompt cached
 	FarTurnMS     Percentiles `json:"far_turn_ms"`     // end of speech to first audio, heard by the far side
 	FarBargeInMS  Percentiles `json:"far_barge_in_ms"` // first sound of an interruption to silence, heard by the far side
 	Leftovers     []string    `json:"leftovers"`

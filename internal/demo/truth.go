@@ -27,7 +27,9 @@ func (s *stage) report(ctx context.Context, took time.Duration, seen watched) (*
 			r.Summary.Transfers++
 		}
 		for _, t := range c.Latency.Turns {
-			own = append(own, float64(t.OwnMS))
+			if !t.Synthesised {
+				own = append(own, float64(t.OwnMS))
+			}
 		}
 	}
 	r.Summary.OwnMS = percentiles(own)
