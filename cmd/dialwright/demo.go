@@ -20,6 +20,7 @@ const maxWER = 0.15
 
 func newDemoCommand(a *app) *cobra.Command {
 	var o demo.Options
+	var examine bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Run a whole campaign on this machine", Args: args(),
 		Long: `Run two campaigns against a telephone network in a box: simulated customers
@@ -34,12 +35,18 @@ both.`,
 		Example: `  dialwright demo
   dialwright -c out/demo/dialwright.yaml calls list
   dialwright -c out/demo/dialwright.yaml calls show CALL`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if examine {
+				o.Examine = a.showCheck
+			}
+			return a.demo(cmd, o)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Out, "out", filepath.Join("out", "demo"), "`directory` of everything the demo makes")
 	f.StringVar(&o.Personas, "personas", filepath.Join("testdata", "personas", "demo.yaml"), "`file` of simulated customers and agents")
 	f.StringVar(&o.Flows, "flows", filepath.Join("testdata", "flows"), "`directory` of the flows renewal and renewal-zh")
+	f.BoolVar(&examine, "doctor", false, "look at everything as \"dialwright doctor\" does, and place no calls")
 	f.IntVar(&o.Concurrent, "concurrent", 10, "calls at once")
 	return cmd
 }
@@ -64,11 +71,13 @@ func (a *app) demo(cmd *cobra.Command, o demo.Options) error {
 	if err = errors.Join(err, log.Close()); err != nil {
 		return fmt.Errorf("%w\nthe log is %s", err, logPath)
 	}
-	if a.json {
+	switch {
+	case o.Examine != nil:
+	case a.json:
 		if err := a.showJSON(report); err != nil {
 			return err
 		}
-	} else {
+	default:
 		a.demoTable(report, o)
 	}
 	return demoVerdict(report)

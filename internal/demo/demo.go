@@ -17,6 +17,7 @@ import (
 
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/campaign"
+	"github.com/dialwright/dialwright/internal/doctor"
 	"github.com/dialwright/dialwright/internal/worker"
 )
 
@@ -30,6 +31,9 @@ type Options struct {
 	Logger     zerolog.Logger
 	Say        func(format string, args ...any) // a line of progress
 	Now        func(Status)                     // how it stands; called several times a second
+	// Examine, if not nil, makes Run look at the stage as `dialwright doctor`
+	// would, telling each check, and place no calls.
+	Examine func(doctor.Check)
 }
 
 // Status is how the demo stands.
@@ -52,7 +56,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	report, err := s.run(ctx)
+	var report *Report
+	if o.Examine != nil {
+		report, err = s.examine(ctx)
+	} else {
+		report, err = s.run(ctx)
+	}
 	leftovers := s.leftovers()
 	if cerr := s.close(); cerr != nil {
 		leftovers = append(leftovers, cerr.Error())
@@ -62,6 +71,16 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	report.Summary.Leftovers = append(leftovers, before.since()...)
 	return report, report.write(filepath.Join(o.Out, "report.json"))
+}
+
+// examine looks at everything that the demo would use.
+func (s *stage) examine(ctx context.Context) (*Report, error) {
+	checks := doctor.Run(ctx, doctor.Options{Config: s.config, Clock: dialwright.SystemClock{}, Logger: s.o.Logger,
+		Voice: doctor.Engines, Each: s.o.Examine})
+	if !doctor.Healthy(checks) {
+		return nil, errors.New("something is not in place")
+	}
+	return &Report{Calls: []Contact{}, Truth: Truth{Wrong: []string{}}}, nil
 }
 
 // run places the calls and waits until nobody is left to be called.

@@ -165,7 +165,7 @@ func (s *stage) yaml() []byte {
 	p("media: {recordings: recordings}")
 	p("asr: {url: %q, languages: [en]}", s.asrURL)
 	p("tts: {cache: %q, voices: {en: flite/slt, zh: espeak-ng/cmn}}", promptCache())
-	p("compliance: {region: CN}")
+	p("compliance: {region: CN, zone: Asia/Shanghai}")
 	p("flows: %q", flows)
 	p("trunks:")
 	for _, t := range s.network.Trunks(0) {
