@@ -47,9 +47,11 @@ type Options struct {
 	Language string
 	// Words asks for times and confidences of single words.
 	Words bool
-	// Vocabulary lists the phrases that can be expected; other speech comes back as Unknown.
+	// Vocabulary lists the phrases that can be expected; other speech comes back as Unknown. A phrase
+	// with a word that the engine does not know is left out; with none left, it listens for free speech.
 	Vocabulary []string
-	// Grammar is a JSGF 1.0 grammar (W3C Note 2000-06-05) and takes precedence over Vocabulary.
+	// Grammar is a JSGF 1.0 grammar (W3C Note 2000-06-05) and takes precedence over Vocabulary. One
+	// with a word that the engine does not know is refused with ErrRejected.
 	Grammar string
 }
 
@@ -85,7 +87,8 @@ type Result struct {
 	// at everything since the last final.
 	Final bool
 	Text  string
-	// Confidence is 0..1, the mean over the words; 0 when the engine gives none.
+	// Confidence is 0..1, the mean over the words without those that are Unknown; 0 when the engine
+	// gives none, or all are Unknown.
 	Confidence float64
 	// Words is filled in finals when Options.Words asks for it.
 	Words []Word
@@ -101,14 +104,15 @@ type Word struct {
 	Confidence float64
 }
 
-// MeanConfidence is the mean over words, 0 for none.
+// MeanConfidence is the mean over the words that are not Unknown, 0 for none: how sure "tomorrow at
+// three" is does not depend on what was mumbled after it.
 func MeanConfidence(words []Word) float64 {
-	if len(words) == 0 {
-		return 0
-	}
-	sum := 0.0
+	sum, n := 0.0, 0
 	for _, w := range words {
-		sum += w.Confidence
+		if w.Text != Unknown {
+			sum += w.Confidence
+			n++
+		}
 	}
-	return sum / float64(len(words))
+	return sum / float64(max(n, 1))
 }

@@ -213,10 +213,10 @@ func TestVoskSwitch(t *testing.T) {
 		t.Fatal(err)
 	}
 	asrtest.Final(t, st)
-	if err := st.(asr.Switcher).Switch([]string{asrtest.RefusedPhrase}, ""); err != nil {
+	if err := st.(asr.Switcher).Switch(nil, asrtest.RefusedWord); err != nil {
 		t.Fatal(err)
 	}
-	if r := outcome(t, st); !errors.Is(r.Err, asr.ErrRejected) || !strings.Contains(r.Err.Error(), asrtest.RefusedPhrase) {
-		t.Errorf("after switching to a refused phrase: %+v", r)
+	if r := outcome(t, st); !errors.Is(r.Err, asr.ErrRejected) || !strings.Contains(r.Err.Error(), asrtest.RefusedWord) {
+		t.Errorf("after switching to a refused grammar: %+v", r)
 	}
 }

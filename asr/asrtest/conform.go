@@ -40,6 +40,7 @@ func Conform(t *testing.T, factory func(t *testing.T) Subject) {
 		"one final per Finalize":     checkFinals,
 		"silence has an empty final": checkSilence,
 		"words":                      checkWords,
+		"strange phrases":            checkStrangePhrases,
 		"Close gives the last words": checkLastWords,
 		"after Close":                checkClosed,
 		"cancelled Open":             checkCancelled,
@@ -160,6 +161,24 @@ func checkFinals(t *testing.T, s Subject) {
 		if r.Final {
 			t.Errorf("a final %q that no Finalize asked for", r.Text)
 		}
+	}
+}
+
+// checkStrangePhrases: a word that no dictionary has must not cost the caller the recogniser.
+func checkStrangePhrases(t *testing.T, s Subject) {
+	for name, vocabulary := range map[string][]string{
+		"one of three": {s.Said[0].Text, "qxqzzk " + s.Said[0].Text, "?!"}, "all": {"qxqzzk"},
+	} {
+		st, err := s.Engine.Open(context.Background(), asr.Options{Rate: s.Rate, Vocabulary: vocabulary})
+		if err != nil {
+			t.Fatalf("%s: open: %v", name, err)
+		}
+		Say(t, st, s.Rate, s.Said[0].PCM)
+		finalize(t, st)
+		if r, _ := Final(t, st); r.Text == "" || r.Text == asr.Unknown {
+			t.Errorf("%s: said %q, understood %q", name, s.Said[0].Text, r.Text)
+		}
+		Rest(t, st)
 	}
 }
 

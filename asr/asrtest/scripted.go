@@ -15,8 +15,9 @@ import (
 	"github.com/dialwright/dialwright/asr/voskserver"
 )
 
-// RefusedPhrase in a vocabulary makes Scripted refuse, as a real engine does with unknown words.
-const RefusedPhrase = "xyzzy"
+// RefusedWord in a grammar makes Scripted refuse it, as a real engine does with a word that is not in
+// its dictionary.
+const RefusedWord = "xyzzy"
 
 // Scripted is a voskserver.Backend that understands the next line of its script whenever it has heard
 // something loud. Every stream begins with the first line; after the last it begins again.
@@ -133,10 +134,8 @@ func (r *scriptedStream) Finalize() (asr.Result, error) {
 }
 
 func (r *scriptedStream) Configure(o asr.Options) error {
-	for _, p := range o.Vocabulary {
-		if p == RefusedPhrase {
-			return fmt.Errorf("scripted: %w: not in the dictionary: %s", asr.ErrRejected, p)
-		}
+	if strings.Contains(o.Grammar, RefusedWord) {
+		return fmt.Errorf("scripted: %w: not in the dictionary: %s", asr.ErrRejected, RefusedWord)
 	}
 	return nil
 }

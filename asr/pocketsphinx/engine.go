@@ -29,6 +29,7 @@ type engine struct {
 	mu     sync.Mutex
 	idle   []*decoder
 	closed bool
+	warned map[string]struct{} // of words that are not in the dictionary
 }
 
 // New makes Options.Streams decoders, two at a time, and keeps them until Close.
@@ -43,7 +44,7 @@ func New(o Options) (voskserver.Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{o: o, words: words, slots: make(chan struct{}, o.Streams)}
+	e := &engine{o: o, words: words, slots: make(chan struct{}, o.Streams), warned: map[string]struct{}{}}
 	started := time.Now()
 	if err := e.warm(); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -95,14 +96,39 @@ func (e *engine) Name() string { return "pocketsphinx" }
 
 func (e *engine) known(word string) bool { _, ok := e.words[word]; return ok }
 
+// maxWarned bounds what clients can make the engine remember.
+const maxWarned = 10000
+
+// compile warns of what had to be left out of a vocabulary, once of each word.
+func (e *engine) compile(o asr.Options) (compiled, error) {
+	c, err := compile(o, e.known)
+	if err != nil {
+		return compiled{}, fmt.Errorf("pocketsphinx: %w", err)
+	}
+	var fresh []string
+	e.mu.Lock()
+	for _, w := range c.ignored {
+		if _, old := e.warned[w]; !old && len(e.warned) < maxWarned {
+			e.warned[w] = struct{}{}
+			fresh = append(fresh, w)
+		}
+	}
+	e.mu.Unlock()
+	if len(fresh) > 0 {
+		e.o.Logger.Warn().Strs("words", fresh).Bool("free speech", c.text == "").
+			Msg("phrases with words that are not in the dictionary are ignored")
+	}
+	return c, nil
+}
+
 // Open lends a decoder, preferably one that has the grammar compiled already.
 func (e *engine) Open(ctx context.Context, o asr.Options) (voskserver.Recognizer, error) {
 	if o.Rate != Rate {
 		return nil, fmt.Errorf("pocketsphinx: %w: %d Hz audio; the model hears %d Hz only (slin16)", asr.ErrRejected, o.Rate, Rate)
 	}
-	c, err := compile(o, e.known)
+	c, err := e.compile(o)
 	if err != nil {
-		return nil, fmt.Errorf("pocketsphinx: %w", err)
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, freeWait)
 	defer cancel()

@@ -29,6 +29,8 @@ const (
 type compiled struct {
 	text  string // JSGF, or ""
 	words []string
+	// ignored are the words, or phrases without any, for which phrases of a vocabulary were left out.
+	ignored []string
 }
 
 // compile turns the options of a stream into a grammar; errors wrap asr.ErrRejected.
@@ -37,66 +39,81 @@ func compile(o asr.Options, known func(word string) bool) (compiled, error) {
 	var err error
 	switch {
 	case o.Grammar != "":
-		c, err = compileGrammar(o.Grammar)
+		c, err = compileGrammar(o.Grammar, known)
 	case len(o.Vocabulary) > 0:
-		c, err = compileVocabulary(o.Vocabulary)
-	default:
-		return compiled{}, nil
+		c, err = compileVocabulary(o.Vocabulary, known)
 	}
 	if err != nil {
 		return compiled{}, fmt.Errorf("%w: %w", asr.ErrRejected, err)
 	}
+	return c, nil
+}
+
+// without gives the words that are not known.
+func without(words []string, known func(word string) bool) []string {
 	var missing []string
-	for _, w := range c.words {
+	for _, w := range words {
 		if !known(w) {
 			missing = append(missing, w)
 		}
 	}
-	if len(missing) > 0 {
-		more := ""
-		if len(missing) > 10 {
-			missing, more = missing[:10], ", …"
-		}
-		return compiled{}, fmt.Errorf("%w: not in the dictionary: %s%s", asr.ErrRejected, strings.Join(missing, ", "), more)
-	}
-	return c, nil
+	return missing
 }
 
-// compileVocabulary allows the phrases in any order and number, as Vosk does. Phrases are reduced to
-// letters, digits and apostrophes, so that nothing in them can be grammar syntax.
-func compileVocabulary(vocabulary []string) (compiled, error) {
+// compileVocabulary allows the phrases in any order and number, and leaves out those with unknown
+// words, as Vosk does. Phrases are reduced to letters, digits and apostrophes, so that nothing in
+// them can be grammar syntax. With no phrase left anything may be said.
+func compileVocabulary(vocabulary []string, known func(word string) bool) (compiled, error) {
 	if len(vocabulary) > maxPhrases {
 		return compiled{}, fmt.Errorf("vocabulary has %d phrases, at most %d are taken", len(vocabulary), maxPhrases)
 	}
-	var phrases, words []string
+	var c compiled
+	var phrases []string
 	for _, p := range vocabulary {
 		if p == asr.Unknown {
 			continue // how Vosk's clients ask for what is always given here
 		}
 		w := asr.Normalize(p)
-		if len(w) == 0 {
-			return compiled{}, fmt.Errorf("vocabulary: phrase %.40q has no word in it", p)
+		missing := without(w, known)
+		switch {
+		case len(w) == 0:
+			c.ignored = append(c.ignored, fmt.Sprintf("%.40q", p))
+		case len(missing) > 0:
+			c.ignored = append(c.ignored, missing...)
+		default:
+			phrases = append(phrases, strings.Join(w, " "))
+			c.words = append(c.words, w...)
 		}
-		phrases = append(phrases, strings.Join(w, " "))
-		words = append(words, w...)
 	}
-	slices.Sort(phrases)
-	slices.Sort(words)
-	phrases, words = slices.Compact(phrases), slices.Compact(words)
+	for _, list := range []*[]string{&phrases, &c.words, &c.ignored} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
 	if len(phrases) == 0 {
-		return compiled{}, fmt.Errorf("vocabulary: no phrase in it")
+		if len(c.ignored) == 0 {
+			return compiled{}, fmt.Errorf("vocabulary: no phrase in it")
+		}
+		return c, nil
 	}
 	var b strings.Builder
 	b.WriteString("#JSGF V1.0;\ngrammar dialwright;\n")
 	fmt.Fprintf(&b, "public <%s> = ( %s | %s )+ ;\n", rootRule, strings.Join(phrases, " | "), unknown())
-	return compiled{text: b.String(), words: words}, nil
+	c.text = b.String()
+	return c, nil
 }
 
 // compileGrammar lets a sentence of the grammar stand alone, or between unknown speech, or be missing.
-func compileGrammar(text string) (compiled, error) {
+func compileGrammar(text string, known func(word string) bool) (compiled, error) {
 	g, err := jsgf.Parse(text)
 	if err != nil {
 		return compiled{}, fmt.Errorf("grammar: %w", err)
+	}
+	if missing := without(g.Words(), known); len(missing) > 0 {
+		more := ""
+		if len(missing) > 10 {
+			missing, more = missing[:10], ", …"
+		}
+		return compiled{}, fmt.Errorf("grammar: not in the dictionary: %s%s", strings.Join(missing, ", "), more)
 	}
 	var b strings.Builder
 	b.WriteString("#JSGF V1.0;\ngrammar dialwright;\n")

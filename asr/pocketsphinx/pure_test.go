@@ -24,14 +24,25 @@ func TestCompileVocabulary(t *testing.T) {
 	if got := strings.Join(c.words, " "); got != "b don't e mail me yes" {
 		t.Errorf("words %q", got)
 	}
-	for _, bad := range [][]string{{"?"}, {"[unk]"}, make([]string, maxPhrases+1)} {
+	for _, bad := range [][]string{{"[unk]"}, make([]string, maxPhrases+1)} {
 		if _, err := compile(asr.Options{Vocabulary: bad}, all); !errors.Is(err, asr.ErrRejected) {
 			t.Errorf("%.3q: %v", bad, err)
 		}
 	}
-	_, err = compile(asr.Options{Vocabulary: strings.Fields("a b c d e f g h i j k l")}, func(w string) bool { return w == "a" })
-	if err == nil || !strings.Contains(err.Error(), "b, c, d, e, f, g, h, i, j, k, …") {
-		t.Errorf("missing words: %v", err)
+	few := func(w string) bool { return w == "yes" || w == "please" }
+	c, err = compile(asr.Options{Vocabulary: []string{"yes", "yes zork", "zork blah please", "?!", "yes please"}}, few)
+	if err != nil || !strings.Contains(c.text, "= ( yes | yes please | /") || strings.Contains(c.text, "zork") {
+		t.Errorf("unknown words: %v, grammar %s", err, c.text)
+	}
+	if got := strings.Join(c.ignored, " "); got != `"?!" blah zork` {
+		t.Errorf("ignored %s", got)
+	}
+	if c, err := compile(asr.Options{Vocabulary: []string{"zork", "[unk]"}}, few); err != nil || c.text != "" || len(c.ignored) != 1 {
+		t.Errorf("no known phrase: %+v, %v", c, err)
+	}
+	_, err = compile(asr.Options{Grammar: "#JSGF V1.0; grammar g; public <x> = a b c d e f g h i j k l;"}, func(w string) bool { return w == "a" })
+	if !errors.Is(err, asr.ErrRejected) || !strings.Contains(err.Error(), "b, c, d, e, f, g, h, i, j, k, …") {
+		t.Errorf("words missing from a grammar: %v", err)
 	}
 	if c, err := compile(asr.Options{}, all); err != nil || c.text != "" {
 		t.Errorf("free speech: %+v, %v", c, err)

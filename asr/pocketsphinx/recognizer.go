@@ -3,7 +3,6 @@
 package pocketsphinx
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/dialwright/dialwright/asr"
@@ -100,9 +99,9 @@ func (r *recognizer) result(voiced time.Duration) asr.Result {
 
 // Configure implements voskserver.Recognizer.
 func (r *recognizer) Configure(o asr.Options) error {
-	c, err := compile(o, r.e.known)
+	c, err := r.e.compile(o)
 	if err != nil {
-		return fmt.Errorf("pocketsphinx: %w", err)
+		return err
 	}
 	r.next = c.text
 	return nil

@@ -151,9 +151,9 @@ func TestHostileClients(t *testing.T) {
 		"odd bytes":           {[]msg{{binary: make([]byte, 321)}}, websocket.CloseInvalidFramePayloadData, "321 bytes"},
 		"too large":           {[]msg{{binary: make([]byte, 1<<20)}}, websocket.CloseMessageTooBig, ""},
 		"a bad rate":          {[]msg{{text: `{"config":{"sample_rate":44100}}`}, {binary: make([]byte, 320)}}, websocket.ClosePolicyViolation, "44100 Hz"},
-		"a bad word":          {[]msg{{text: `{"config":{"phrase_list":["xyzzy"]}}`}, {binary: make([]byte, 320)}}, websocket.ClosePolicyViolation, "not in the dictionary: xyzzy"},
+		"a bad word":          {[]msg{{text: `{"config":{"grammar":"xyzzy"}}`}, {binary: make([]byte, 320)}}, websocket.ClosePolicyViolation, "not in the dictionary: xyzzy"},
 		"rate in mid-stream":  {[]msg{{binary: make([]byte, 320)}, {text: `{"config":{"sample_rate":8000}}`}}, websocket.ClosePolicyViolation, "cannot change"},
-		"words in mid-stream": {[]msg{{binary: make([]byte, 320)}, {text: `{"config":{"phrase_list":["xyzzy"]}}`}}, websocket.ClosePolicyViolation, "xyzzy"},
+		"words in mid-stream": {[]msg{{binary: make([]byte, 320)}, {text: `{"config":{"grammar":"xyzzy"}}`}}, websocket.ClosePolicyViolation, "xyzzy"},
 	}
 	for name, tt := range cases {
 		t.Run(name, func(t *testing.T) {
