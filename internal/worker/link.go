@@ -36,7 +36,7 @@ func connect(ctx context.Context, o ari.Options, waiting func(error)) (*link, er
 		return c, err
 	}, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, _ time.Duration) { waiting(err) }))
 	if err != nil {
-		return nil, fmt.Errorf("connecting to Asterisk at %s as application %s: %w", o.URL, o.App, err)
+		return nil, fmt.Errorf("connecting to Asterisk at %s as application %s: %w%s", o.URL, o.App, err, remedy(err))
 	}
 	l.client = client
 	l.state(ari.State{Connected: true})
@@ -75,4 +75,19 @@ func (l *link) wait(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// remedy says how to mend what keeps Asterisk from being used.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, ari.ErrUnauthorized):
+		return "\nset asterisk.username and asterisk.password to those in ari.conf; `dialwright doctor` tries them"
+	case errors.Is(err, ari.ErrForbidden):
+		return "\nthe user in ari.conf must not be read_only"
+	case errors.Is(err, ari.ErrVersion):
+		return "\nDialwright needs Asterisk 20 or later, or 16 with RTP alone"
+	case errors.Is(err, ari.ErrNotFound):
+		return "\nis asterisk.url right, and is res_ari loaded? `dialwright doctor` looks at every module"
+	}
+	return ""
 }
