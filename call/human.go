@@ -74,7 +74,7 @@ func (t *transfer) snoop(ctx context.Context, role dialwright.Role, of string, s
 		hears = s.media
 	}
 	id := dialwright.ChannelID(t.order.Call, role, t.snoops)
-	s.snoop = watchLeg(t.o.Customers, t.o.Clock, id, nil)
+	s.snoop = t.watch(t.o.Customers, id, nil)
 	if _, err := t.o.Customers.Snoop(ctx, of, ari.SnoopRequest{ID: id, Spy: "in"}); err != nil {
 		return s, fmt.Errorf("snooping on %s: %w", of, err)
 	}
@@ -111,6 +111,7 @@ func (a *attempt) destroyBridge(id string) {
 	ctx, cancel := context.WithTimeout(detached(), hangupWait)
 	defer cancel()
 	if err := a.o.Customers.DestroyBridge(ctx, id); err != nil && !errors.Is(err, ari.ErrNotFound) {
+		a.untidy.Store(true)
 		a.log.Warn().Err(err).Str("bridge", id).Msg("removing a bridge")
 	}
 }

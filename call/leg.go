@@ -22,6 +22,7 @@ type leg struct {
 	watch  *ari.Watch
 	clock  dialwright.Clock
 	digit  func(string) // may be nil
+	left   func()       // told when it could not be hung up
 
 	entered chan []string // arguments of each entry into the application
 	ringing chan struct{} // closed at the first sign that it rings
@@ -35,10 +36,11 @@ type leg struct {
 	endAt  time.Time
 }
 
-// watchLeg registers a channel id and begins to follow it. It must be called
+// watch registers a channel id and begins to follow it. It must be called
 // before the channel is asked for.
-func watchLeg(client *ari.Client, clock dialwright.Clock, id string, digit func(string)) *leg {
-	l := &leg{id: id, client: client, watch: client.Channel(id), clock: clock, digit: digit,
+func (a *attempt) watch(client *ari.Client, id string, digit func(string)) *leg {
+	l := &leg{id: id, client: client, watch: client.Channel(id), clock: a.o.Clock, digit: digit,
+		left:    func() { a.untidy.Store(true) },
 		entered: make(chan []string, 8), ringing: make(chan struct{}), ended: make(chan struct{})}
 	go l.follow()
 	return l
@@ -111,15 +113,17 @@ func (l *leg) waitEntered(ctx context.Context) ([]string, error) {
 const hangupWait = 5 * time.Second
 
 // hangup ends the channel and waits until it is gone. It works after the
-// call's context has ended.
-func (l *leg) hangup(reason string) {
+// call's context has ended. It reports whether the channel is gone, or never
+// was there.
+func (l *leg) hangup(reason string) bool {
 	if l.gone() {
-		return
+		return true
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), hangupWait)
 	defer cancel()
 	err := l.client.Hangup(ctx, l.id, reason)
-	if errors.Is(err, ari.ErrNotFound) {
+	never := errors.Is(err, ari.ErrNotFound)
+	if never {
 		// It ended a moment ago, or never began: an end on its way comes now.
 		short, stop := context.WithTimeout(ctx, time.Second)
 		defer stop()
@@ -127,13 +131,17 @@ func (l *leg) hangup(reason string) {
 	}
 	select {
 	case <-l.ended:
+		return true
 	case <-ctx.Done():
+		return never
 	}
 }
 
 // close hangs up and stops watching.
 func (l *leg) close() {
-	l.hangup("normal")
+	if !l.hangup("normal") {
+		l.left()
+	}
 	l.watch.Close()
 	<-l.ended
 }

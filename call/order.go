@@ -67,5 +67,8 @@ type Result struct {
 	Callback    time.Time // zero: none agreed
 	OptedOut    bool
 	Blocked     *compliance.Decision // set when the gate refused before any try
-	Err         error                // set when we, not the network, failed
+	// Untidy tells that Asterisk could not be reached to hang everything up:
+	// something of the call may be left there.
+	Untidy bool
+	Err    error // set when we, not the network, failed
 }

@@ -123,7 +123,7 @@ func (a *attempt) openMedia(ctx context.Context, id string, o media.OpenOptions)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the media leg: %w", err)
 	}
-	l := watchLeg(a.o.Customers, a.o.Clock, id, nil)
+	l := a.watch(a.o.Customers, id, nil)
 	em, err := a.o.Customers.ExternalMedia(ctx, ari.ExternalMediaRequest{
 		ID: id, ExternalHost: a.o.Transport.Addr().String(), Format: o.Format.In.String(),
 		MaxDuration: a.order.RingTimeout + a.order.MaxDuration,

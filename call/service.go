@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -71,7 +72,8 @@ func New(o Options) *Service {
 func (s *Service) Wait() { s.calls.Wait() }
 
 // Place carries an order out and returns when the call has ended and left
-// nothing behind. Cancelling ctx ends the call at once, at any stage.
+// nothing behind, unless Asterisk could not be reached: then Result says so.
+// Cancelling ctx ends the call at once, at any stage.
 func (s *Service) Place(ctx context.Context, order Order) Result {
 	s.calls.Add(1)
 	defer s.calls.Done()
@@ -115,6 +117,7 @@ type attempt struct {
 	live    *live
 	log     zerolog.Logger
 	result  Result
+	untidy  atomic.Bool // something may be left in Asterisk
 }
 
 // run makes tries until one of them is not the line's fault.
@@ -152,6 +155,7 @@ func (a *attempt) run(ctx context.Context) Result {
 		a.rec.event("fail_over", "%s on %s", d, line.Trunk)
 	}
 	a.finish(ctx)
+	res.Untidy = a.untidy.Load()
 	return *res
 }
 

@@ -166,7 +166,7 @@ func detached() context.Context { return context.Background() }
 func (t *transfer) dialAgent(endpoint string, ring time.Duration) *leg {
 	t.agents++
 	id := dialwright.ChannelID(t.order.Call, dialwright.RoleAgent, t.agents)
-	agent := watchLeg(t.o.Agents, t.o.Clock, id, nil)
+	agent := t.watch(t.o.Agents, id, nil)
 	ctx, cancel := context.WithTimeout(detached(), hangupWait)
 	defer cancel()
 	_, err := t.o.Agents.Originate(ctx, ari.OriginateRequest{

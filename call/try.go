@@ -36,7 +36,7 @@ func (a *attempt) try(ctx context.Context, n int, line Line) (dialwright.Disposi
 		return dialwright.Failed, err
 	}
 	inbox := newMailbox[turn.Event]()
-	cust := watchLeg(a.o.Customers, a.o.Clock, id, func(d string) {
+	cust := a.watch(a.o.Customers, id, func(d string) {
 		inbox.put(turn.Event{Kind: turn.Digit, At: a.o.Clock.Now(), Digit: d})
 	})
 	p := &phone{attempt: a, n: n, line: line, cust: cust, inbox: inbox}

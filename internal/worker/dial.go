@@ -29,6 +29,9 @@ func (w *Worker) Dial(ctx context.Context, job campaign.Job) campaign.Result {
 		return w.notPlaced(ctx, job, err)
 	}
 	res := l.calls.Place(ctx, order)
+	if res.Untidy {
+		w.tidy(l, job.Call)
+	}
 	if res.Blocked != nil {
 		return campaign.Result{Blocked: true, RetryAt: res.Blocked.RetryAt, Why: res.Blocked.Why}
 	}

@@ -115,3 +115,32 @@ func TestAsteriskKilled(t *testing.T) {
 		}
 	}
 }
+
+// TestHangupInGap: a conversation comes to its end while Asterisk cannot be
+// told. The customer is not left on a silent line once it can.
+func TestHangupInGap(t *testing.T) {
+	p := &proxy{}
+	s := newScene(t, sceneOptions{rough: true, url: p.through, patience: "3s", personas: "customers:\n" + crowd("c", 1, 2, "[[answer, stay: 80s]]")})
+	s.start(t, "camp", "c", nil)
+	r := s.run(t)
+	until(t, "both talk", func() bool { return s.talking(t) == 2 })
+	p.set(true)
+	until(t, "the conversations are over", func() bool { return s.talking(t) == 0 })
+	if up := s.customers(t); len(up) != 2 {
+		t.Errorf("the channels did not survive: %v", up)
+	}
+	if n, err := s.db.Count(t.Context(), "camp"); err != nil || n[campaign.Claimed] != 2 {
+		t.Errorf("contacts whose line is still up are %v, %v", n, err)
+	}
+	p.set(false)
+	until(t, "the lines are free", func() bool { return len(s.customers(t)) == 0 })
+	s.finished(t, "camp")
+	r.Drain()
+	r.wait(t)
+	s.agree(t)
+	for _, c := range s.calls(t) {
+		if c.Outcome != "no_input" || c.Disposition != dialwright.Answered || c.HungUpBy != "bot" {
+			t.Errorf("%+v", c)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/ari"
 	"github.com/dialwright/dialwright/campaign"
@@ -27,7 +29,8 @@ func (w *Worker) recover(ctx context.Context) error {
 	for _, o := range orphans {
 		calls[o.Job.Call] = true
 	}
-	channels, bridges, err := w.sweep(ctx, calls)
+	mine := "." + string(w.lease.Worker)
+	channels, bridges, err := w.sweep(ctx, calls, func(app string) bool { return strings.HasSuffix(app, mine) })
 	if err != nil {
 		return fmt.Errorf("clearing up after a dead worker: %w", err)
 	}
@@ -56,20 +59,36 @@ func orphanDisposition(o campaign.Orphan) dialwright.Disposition {
 	return dialwright.Unknown
 }
 
+// tidy hangs up what is left of a call that ended while Asterisk could not be
+// reached, as soon as it can be: nobody is left on a silent line, and nobody
+// is due again while their line is still up. What is left when the worker ends
+// is for the next one.
+func (w *Worker) tidy(l *campaignLink, id dialwright.CallID) {
+	_, err := backoff.Retry(w.life, func() (struct{}, error) {
+		if err := l.wait(w.life); err != nil {
+			return struct{}{}, backoff.Permanent(err)
+		}
+		_, _, err := w.sweep(w.life, map[dialwright.CallID]bool{id: true}, func(string) bool { return false })
+		return struct{}{}, err
+	}, backoff.WithMaxElapsedTime(0))
+	if err != nil && w.life.Err() == nil {
+		w.o.Logger.Error().Err(err).Str("call", string(id)).Msg("hanging up what is left of a call")
+	}
+}
+
 // sweep hangs up every channel, and removes every bridge, that belongs to one
-// of the calls or stands in an application of this worker, which carries no
-// call yet.
-func (w *Worker) sweep(ctx context.Context, calls map[dialwright.CallID]bool) (channels, bridges int, err error) {
+// of the calls. Where also is true of an application, the calls of the channels
+// that stand in it are swept too.
+func (w *Worker) sweep(ctx context.Context, calls map[dialwright.CallID]bool, also func(app string) bool) (channels, bridges int, err error) {
 	client := w.agents.client
 	all, err := client.ListChannels(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	mine := "." + string(w.lease.Worker)
 	for _, ch := range all {
 		call, _, _, ours := dialwright.ParseChannelID(ch.ID)
 		app, _, _ := strings.Cut(ch.AppData, ",")
-		if !ours || !calls[call] && !(ch.AppName == "Stasis" && strings.HasSuffix(app, mine)) {
+		if !ours || !calls[call] && !(ch.AppName == "Stasis" && also(app)) {
 			continue
 		}
 		calls[call] = true

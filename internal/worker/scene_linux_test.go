@@ -78,8 +78,9 @@ type sceneOptions struct {
 	dsn      string                                // default: a file of SQLite
 	url      func(t testing.TB, ari string) string // ARI as the worker reaches it; default: directly
 	queues   []asteriskconfig.Queue
-	maxCalls int  // of a worker; default 100
-	rough    bool // the test provokes trouble that Asterisk complains of
+	maxCalls int    // of a worker; default 100
+	patience string // until silence is no input; default 25s
+	rough    bool   // the test provokes trouble that Asterisk complains of
 }
 
 // limit of one test: what hangs fails.
@@ -109,7 +110,7 @@ func newScene(t testing.TB, o sceneOptions) *scene {
 		url = o.url(t, url)
 	}
 	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "keys.yaml"), []byte(keysFlow), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "keys.yaml"), []byte(strings.Replace(keysFlow, "25s", cmp.Or(o.patience, "25s"), 1)), 0o600))
 	if o.dsn == "" {
 		o.dsn = "sqlite://" + filepath.Join(dir, "test.db")
 	}
