@@ -69,6 +69,7 @@ func TestRefused(t *testing.T) {
 		"weight":          {head + "public <a> = /-1/ x;", "weight /-1/"},
 		"weight NaN":      {head + "public <a> = /NaN/ x;", "weight /NaN/"},
 		"a stranger":      {head + "public <a> = x$;", "character '$'"},
+		"quoted syntax":   {head + "public <a> = \"x; public <b> = y\";", "a character that no word has"},
 		"rule name":       {head + "public <a b> = x;", "rule name"},
 		"VOID":            {head + "public <a> = <VOID>;", "<VOID> is not supported"},
 		"bomb":            {bomb, "more than 20000 words"},

@@ -85,11 +85,7 @@ func (s *scanner) next() error {
 	case r == '{':
 		return s.tag()
 	case r == '"':
-		return s.until(`"`, `"`, func(t string) {
-			for _, w := range strings.Fields(t) {
-				s.emit(tokWord, w)
-			}
-		})
+		return s.quoted()
 	case strings.ContainsRune(signs, r):
 		s.emit(tokSign, string(r))
 		s.advance(size)
@@ -104,6 +100,20 @@ func (s *scanner) next() error {
 		return s.fail("character %q has no meaning here", r)
 	}
 	return nil
+}
+
+// quoted takes words in quotes. The grammar that is made of them has none, so
+// what could be taken for syntax there is refused.
+func (s *scanner) quoted() error {
+	text, _, _ := strings.Cut(s.rest[1:], `"`)
+	if strings.ContainsFunc(text, func(r rune) bool { return !wordRune(r) && !unicode.IsSpace(r) }) {
+		return s.fail("the quoted words %q have a character that no word has", text)
+	}
+	return s.until(`"`, `"`, func(t string) {
+		for _, w := range strings.Fields(t) {
+			s.emit(tokWord, w)
+		}
+	})
 }
 
 func wordRune(r rune) bool {
