@@ -13,6 +13,7 @@ import (
 	"github.com/dialwright/dialwright/asr"
 	"github.com/dialwright/dialwright/asr/asrtest"
 	"github.com/dialwright/dialwright/asr/voskserver"
+	"github.com/dialwright/dialwright/dialog"
 )
 
 // heardOf is what one speaker of the benchmark measured.
@@ -26,13 +27,23 @@ type heardOf struct {
 // how long finals take, how much processor time it costs, how many words are wrong. An operation is
 // ten callers saying four sentences each.
 func BenchmarkTenStreams(b *testing.B) {
+	flow, err := dialog.Load("../../testdata/flows/renewal")
+	if err != nil {
+		b.Fatal(err)
+	}
 	said := spoken(b)
+	var fromFlow []asrtest.Utterance
+	for i, phrases := 0, flow.Phrases(); i < len(phrases); i += 1 + len(phrases)/10 {
+		fromFlow = append(fromFlow, asrtest.Utterance{PCM: asrtest.Speech(b, phrases[i]), Text: phrases[i]})
+	}
 	for _, bm := range []struct {
 		name string
 		o    asr.Options
+		said []asrtest.Utterance
 	}{
-		{"free speech", asr.Options{}},
-		{"vocabulary", asr.Options{Vocabulary: sentences}},
+		{"free speech", asr.Options{}, said},
+		{"vocabulary", asr.Options{Vocabulary: sentences}, said},
+		{"flow", asr.Options{Vocabulary: flow.Phrases()}, fromFlow},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			const streams, each = 10, 4
@@ -50,7 +61,7 @@ func BenchmarkTenStreams(b *testing.B) {
 					wg.Go(func() {
 						var turn []asrtest.Utterance
 						for k := range each {
-							turn = append(turn, said[(i+3*k)%len(said)])
+							turn = append(turn, bm.said[(i+3*k)%len(bm.said)])
 						}
 						results[i] = converse(b, v, bm.o, turn)
 					})

@@ -161,6 +161,13 @@ func TestWords(t *testing.T) {
 	if w := words[1]; w.Confidence != 0 || w.Start != 1600*time.Millisecond || w.End != 2*time.Second {
 		t.Errorf("unknown %+v", w)
 	}
+	drawn := []segment{{word: "three", end: 29}, {word: "unk_IY", start: 30, end: 59}, {word: "<sil>", start: 60, end: 90}}
+	if words := wordsOf(drawn, 0, true, loud); len(words) != 1 || words[0].End != 600*time.Millisecond {
+		t.Errorf("a word drawn out: %+v", words)
+	}
+	if words := wordsOf(drawn[1:], 0, true, loud); textOf(words) != "[unk]" {
+		t.Errorf("a long sound that ends no word: %+v", words)
+	}
 	if w := wordsOf(path, 0, false, loud)[0]; w.Confidence != 0.5 {
 		t.Errorf("free speech: confidence %g", w.Confidence)
 	}
