@@ -17,6 +17,8 @@ import (
 	"github.com/dialwright/dialwright/internal/config"
 	"github.com/dialwright/dialwright/internal/pgtest"
 	"github.com/dialwright/dialwright/internal/worker"
+	"github.com/dialwright/dialwright/routing"
+	"github.com/dialwright/dialwright/sim"
 	"github.com/dialwright/dialwright/store"
 )
 
@@ -189,4 +191,56 @@ func BenchmarkRecovery(b *testing.B) {
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(total.Milliseconds())/float64(n), "ms/recovery")
+}
+
+// TestKilledInTransfer: kill -9 while an agent talks with a customer. Their
+// channels, snoops and bridges go, and the agent is free again.
+func TestKilledInTransfer(t *testing.T) {
+	s := newScene(t, sceneOptions{rough: true, personas: `
+customers:
+- {name: c-group, number: "+8613800000001", trunk: keys, calls: [[answer, wait, press: "8", stay]], expect: {disposition: answered}}
+agents:
+- {name: sales-anna, calls: [[answer, silent: 80s, hang_up]]}
+`})
+	// The agent logs in with a first incarnation, which ends in good order.
+	first := s.run(t)
+	until(t, "the agent is there", func() bool {
+		if first.Ready(t.Context()) != nil {
+			return false
+		}
+		must(t, first.AgentReady(t.Context(), "sales-anna", 0))
+		return true
+	})
+	first.Drain()
+	first.wait(t)
+	s.start(t, "camp", "c", nil)
+	p := startProcess(t, s.path)
+	agent := func() routing.Agent {
+		all, err := s.db.Agents(t.Context())
+		must(t, err)
+		return all[0]
+	}
+	until(t, "they talk, and are recorded apart", func() bool {
+		bridges, err := s.hand.ListBridges(t.Context())
+		must(t, err)
+		return agent().State == routing.Talking && len(bridges) == 3
+	})
+	p.kill()
+	r := s.run(t)
+	s.finished(t, "camp")
+	until(t, "the agent is free", func() bool { return agent().ReadyAt(time.Now()) || agent().State == routing.Off })
+	if a := agent(); a.Call != "" {
+		t.Errorf("the agent is free, but with a call: %+v", a)
+	}
+	until(t, "nothing is left", func() bool {
+		all, err := sim.Leftovers(t.Context(), s.hand)
+		must(t, err)
+		return len(all) == 0
+	})
+	r.Drain()
+	r.wait(t)
+	s.agree(t)
+	if c := s.last(t, "c-group"); c.Disposition != dialwright.Answered || c.Error == "" {
+		t.Errorf("%+v", c)
+	}
 }
