@@ -20,7 +20,8 @@ const Rate = 16000
 // Options configure New. The zero value works where Debian's packages are installed.
 type Options struct {
 	// Streams is how many recognisers are made at once and kept; each serves one connection at a
-	// time and takes about 0.1 of a core while someone speaks freely, half of it with a vocabulary. Default 10.
+	// time and takes about 0.1 of a core while someone speaks freely, half of it with a vocabulary of
+	// ten phrases, nearly all of it with hundreds. Default 10.
 	Streams int
 	// ModelDir holds en-us/ (acoustic model), en-us.lm.bin and cmudict-en-us.dict. Default DefaultModelDir.
 	ModelDir string

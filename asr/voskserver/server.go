@@ -109,7 +109,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	select {
 	case <-ctx.Done():
 		_ = srv.Close() // ends Serve and requests that are not yet websockets; a listener's close error helps nobody
-		<-failed
+		_ = <-failed    // says that it was closed, which is what we did
 	case serveErr = <-failed:
 	}
 	s.mu.Lock()

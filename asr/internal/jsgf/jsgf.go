@@ -137,14 +137,12 @@ func (n *node) write(b *strings.Builder, prefix string) {
 		}
 		b.WriteString(" )")
 	case repeat:
-		open, end := "( ", " )"
+		open, end := "( ", " )+"
 		switch {
 		case n.star && !n.many:
 			open, end = "[ ", " ]"
 		case n.star:
 			end = " )*"
-		default:
-			end = " )+"
 		}
 		b.WriteString(open)
 		n.children[0].write(b, prefix)

@@ -10,7 +10,7 @@ import (
 const head = "#JSGF V1.0;\ngrammar g;\n"
 
 func TestParse(t *testing.T) {
-	g, err := Parse("\ufeff#JSGF V1.0 UTF-8 en;\n" + `/* what
+	_, err := Parse("\ufeff#JSGF V1.0 UTF-8 en;\n" + `/* what
  can be paid */ grammar com.example.pay;
 public <answer> = [I (can | will)] /2.5/ pay {pay} [<amount> dollars] | /0.5/ "no way" <day>* ; // or not
 <amount> = two hundred+ {a \} brace} | <NULL> | don't;
@@ -19,7 +19,7 @@ public <other> = never;`)
 	if err == nil {
 		t.Fatal("a weight in the middle of a sequence was taken")
 	}
-	g, err = Parse("#JSGF V1.0 UTF-8 en;\n" + `/* what
+	g, err := Parse("#JSGF V1.0 UTF-8 en;\n" + `/* what
  can be paid */ grammar com.example.pay;
 public <answer> = /2.5/ [I (can | will)] pay {pay} [<amount> dollars] | /0.5/ "no way" <day>* ; // or not
 <amount> = two hundred+ {a \} brace} | <NULL> | don't;
