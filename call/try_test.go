@@ -129,9 +129,9 @@ func TestRefusals(t *testing.T) {
 	})
 	t.Run("the clearance is for another try", func(t *testing.T) {
 		inWorld(t, func(t *testing.T, w *world) {
-			clear := w.order.Clear
+			ask := w.order.Clear
 			w.order.Clear = func(ctx context.Context, _ int) (*compliance.Clearance, compliance.Decision, error) {
-				return clear(ctx, 7)
+				return ask(ctx, 7)
 			}
 			if res := <-w.place(t.Context()); !errors.Is(res.Err, compliance.ErrOther) || w.originated() != 0 {
 				t.Errorf("result %+v, %d originated", res, w.originated())

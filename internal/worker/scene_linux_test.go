@@ -75,8 +75,8 @@ type scene struct {
 
 type sceneOptions struct {
 	personas string
-	dsn      string                                // default: a file of SQLite
-	url      func(t testing.TB, ari string) string // ARI as the worker reaches it; default: directly
+	dsn      string                                   // default: a file of SQLite
+	url      func(t testing.TB, direct string) string // ARI as the worker reaches it; default: directly
 	queues   []asteriskconfig.Queue
 	maxCalls int    // of a worker; default 100
 	patience string // until silence is no input; default 25s
