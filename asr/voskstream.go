@@ -145,9 +145,9 @@ func (s *voskStream) fail(err error) {
 		s.mu.Unlock()
 		s.v.failed.Add(1)
 		s.v.o.Logger.Debug().Err(err).Str("url", s.v.o.URL).Msg("recognition stream failed")
+		s.ring.close() // before the reader is told: a write after that must fail
 		s.box.put(Result{Err: fmt.Errorf("vosk %s: %w", s.v.o.URL, err)})
 		s.box.close()
-		s.ring.close()
 		_ = s.conn.Close() // the error that matters is the one that brought us here
 	})
 }

@@ -108,8 +108,8 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	var serveErr error
 	select {
 	case <-ctx.Done():
-		_ = srv.Close() // ends Serve and requests that are not yet websockets; a listener's close error helps nobody
-		_ = <-failed    // says that it was closed, which is what we did
+		_ = srv.Close()     // ends Serve and requests that are not yet websockets; a listener's close error helps nobody
+		serveErr = <-failed // http.ErrServerClosed, as a rule
 	case serveErr = <-failed:
 	}
 	s.mu.Lock()
