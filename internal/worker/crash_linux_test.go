@@ -91,6 +91,7 @@ func crowd(name string, first, n int, calls string) string {
 // TestKilledWorker: kill -9 while three calls are in conversation, three ring
 // and four people wait for their turn.
 func TestKilledWorker(t *testing.T) {
+	t.Parallel()
 	for _, target := range []struct {
 		name string
 		dsn  func(testing.TB) string
@@ -196,6 +197,7 @@ func BenchmarkRecovery(b *testing.B) {
 // TestKilledInTransfer: kill -9 while an agent talks with a customer. Their
 // channels, snoops and bridges go, and the agent is free again.
 func TestKilledInTransfer(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, sceneOptions{rough: true, personas: `
 customers:
 - {name: c-group, number: "+8613800000001", trunk: keys, calls: [[answer, wait, press: "8", stay]], expect: {disposition: answered}}

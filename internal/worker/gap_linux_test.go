@@ -22,6 +22,7 @@ func happened(c report.Call, kind string) bool {
 // TestConnectionCut: the connection to Asterisk breaks under a call that ends
 // meanwhile, one whose ringing ends meanwhile, and one that goes on.
 func TestConnectionCut(t *testing.T) {
+	t.Parallel()
 	p := &proxy{}
 	s := newScene(t, sceneOptions{rough: true, url: p.through, personas: `
 customers:
@@ -64,6 +65,7 @@ customers:
 
 // TestAsteriskKilled: Asterisk dies and comes back in mid campaign.
 func TestAsteriskKilled(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, sceneOptions{rough: true, maxCalls: 4, personas: "customers:\n" +
 		crowd("c-talks", 1, 2, "[[answer, silent: 6s, hang_up]]") +
 		crowd("c-rings", 11, 2, "[[ring: 6s, refuse: busy], [answer, wait, press: \"1\", stay]]") +
@@ -119,6 +121,7 @@ func TestAsteriskKilled(t *testing.T) {
 // TestHangupInGap: a conversation comes to its end while Asterisk cannot be
 // told. The customer is not left on a silent line once it can.
 func TestHangupInGap(t *testing.T) {
+	t.Parallel()
 	p := &proxy{}
 	s := newScene(t, sceneOptions{rough: true, url: p.through, patience: "3s", personas: "customers:\n" + crowd("c", 1, 2, "[[answer, stay: 80s]]")})
 	s.start(t, "camp", "c", nil)

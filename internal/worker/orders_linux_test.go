@@ -33,6 +33,7 @@ func (s *scene) quiet(t testing.TB) {
 // TestOrders: pause, resume, drain, start, stop, and the switch that stops
 // everything.
 func TestOrders(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, sceneOptions{personas: "customers:\n" + crowd("c", 1, 6, "[[answer, silent: 3s, press: \"1\", stay]]") +
 		crowd("w", 11, 2, "[[ignore]]")})
 	s.start(t, "camp", "c", func(c *campaign.Campaign) { c.MaxConcurrent = 2 })
@@ -92,6 +93,7 @@ func TestOrders(t *testing.T) {
 
 // TestAppointment: a call that was promised is placed at its time.
 func TestAppointment(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, sceneOptions{personas: `
 customers:
 - {name: c-later, number: "+8613800000001", trunk: keys, calls: [[answer, wait, press: "3", stay], [answer, wait, press: "1", stay]], expect: {disposition: answered}}

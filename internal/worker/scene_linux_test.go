@@ -135,7 +135,7 @@ func (s *scene) yaml(dir, dsn, url string) []byte {
 	p("asterisk: {url: %q, username: %q, password: %q}", url, s.asterisk.User, s.asterisk.Password)
 	p("media: {recordings: %q}", filepath.Join(dir, "recordings"))
 	p("asr: {url: \"ws://127.0.0.1:1\", languages: [zh]}")
-	p("tts: {cache: %q, voices: {en: flite/slt}}", filepath.Join(os.TempDir(), "dialwright-test-prompts"))
+	p("tts: {cache: %q, voices: {en: flite/slt}}", filepath.Join(dir, "prompts"))
 	p("flows: %q", dir)
 	p("trunks:")
 	for _, t := range s.network.Trunks(0) {

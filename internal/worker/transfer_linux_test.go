@@ -33,6 +33,7 @@ agents:
 // TestTransfers hands customers to a group, to nobody of a group, to a number
 // outside and to Asterisk's own queues, and takes them back.
 func TestTransfers(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, sceneOptions{personas: townsfolk, queues: []asteriskconfig.Queue{
 		{Name: "support", Members: []string{"support-ben"}}, {Name: "night", Members: []string{"night-carl"}}}})
 	s.start(t, "camp", "c", func(c *campaign.Campaign) { c.Trunks = []string{sim.TrunkA} })
