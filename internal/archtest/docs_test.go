@@ -223,3 +223,34 @@ func TestReadmeFlowIsTested(t *testing.T) {
 		}
 	}
 }
+
+// The figures of the demo stand in five places: as its output in docs/demo.md,
+// and from there in the picture, both READMEs and docs/benchmarks.md.
+func TestFiguresOfTheDemoAgree(t *testing.T) {
+	all := pages(t)
+	picture, err := os.ReadFile(filepath.Join(root(t), "docs", "demo.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo, _, _ := strings.Cut(all["docs/benchmarks.md"], "\n## Single parts")
+	figures := regexp.MustCompile(`p50\D+(\d+)\D+(?:p95|max|最大)\D+(\d+)`)
+	of := func(text string) []string {
+		var out []string
+		for _, line := range strings.Split(text, "\n") {
+			for _, m := range figures.FindAllStringSubmatch(line, -1) {
+				out = append(out, m[1]+" "+m[2])
+			}
+		}
+		return out
+	}
+	want := of(all["docs/demo.md"])
+	if len(want) != 3 {
+		t.Fatalf("docs/demo.md has the figures %q; want three pairs", want)
+	}
+	for name, text := range map[string]string{"README.md": all["README.md"], "README.zh-CN.md": all["README.zh-CN.md"],
+		"docs/benchmarks.md": demo, "docs/demo.svg": string(picture)} {
+		if got := of(text); !slices.Equal(got, want) {
+			t.Errorf("%s has the figures %q, docs/demo.md %q", name, got, want)
+		}
+	}
+}
