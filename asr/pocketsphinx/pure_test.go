@@ -55,8 +55,8 @@ func FuzzVocabulary(f *testing.F) {
 	f.Add("it's 5", "\"quote\" /1/ {t} \\ é 你")
 	f.Fuzz(func(t *testing.T, a, b string) {
 		c, err := compile(asr.Options{Vocabulary: []string{a, b}}, all)
-		if err != nil {
-			return
+		if err != nil || c.text == "" {
+			return // no word in it: free speech
 		}
 		if strings.Count(c.text, "\n") != 3 || strings.Count(c.text, ";") != 3 || strings.Count(c.text, "<") != 1 {
 			t.Fatalf("grammar %q", c.text)

@@ -123,7 +123,11 @@ func (l *loader) parse(data []byte, c *Config) bool {
 		return false
 	}
 	if len(file.Docs) > 1 {
-		l.problem(l.at(file.Docs[1]), "", "remove the --- line", "the file holds %d documents, one is read", len(file.Docs))
+		at := place{file: l.file} // of the --- line: what follows it may be empty
+		if start := file.Docs[1].Start; start != nil && start.Position != nil {
+			at.line, at.column = start.Position.Line, start.Position.Column
+		}
+		l.problem(at, "", "remove the --- line", "the file holds %d documents, one is read", len(file.Docs))
 		return false
 	}
 	if len(file.Docs) == 1 && file.Docs[0].Body != nil {
