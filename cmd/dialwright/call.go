@@ -100,9 +100,14 @@ func (a *app) call(ctx context.Context, c *config.Config, db *store.DB, to strin
 		return err
 	}
 	if a.json {
-		return a.showJSON(record)
+		err = a.showJSON(record)
+	} else {
+		err = a.showCall(record, false)
 	}
-	return a.showCall(record, false)
+	if err == nil && record.Outcome == "error" {
+		err = errors.New("the flow came to its error path; calls show --events tells where")
+	}
+	return err
 }
 
 // follow prints a line of the conversation as it happens.

@@ -127,16 +127,16 @@ func (a *app) demoTable(r *demo.Report, o demo.Options) {
 	p("%d customers, %d attempts, %d tries, %d at once, %d handed to agents, %.0f s",
 		r.Truth.Checked, s.Attempts, s.Tries, s.MaxConcurrent, s.Transfers, s.Seconds)
 	p("words misunderstood        %d of %d (%.1f %%)", s.WordErrors, s.Words, 100*s.WER)
-	p("end of speech to answer    p50 %4.0f ms, p95 %4.0f ms   %3d turns, far side's recordings", s.FarTurnMS.P50, s.FarTurnMS.P95, s.FarTurnMS.N)
-	p("interruption to silence    p50 %4.0f ms, max %4.0f ms   %3d times, far side's recordings", s.FarBargeInMS.P50, s.FarBargeInMS.Max, s.FarBargeInMS.N)
-	p("transcript to first frame  p50 %4.0f ms, p95 %4.0f ms   %3d cached prompts, own clock", s.OwnMS.P50, s.OwnMS.P95, s.OwnMS.N)
-	p("truth                      %d customers checked, %d things wrong; %d things left behind",
+	p("end of speech to answer    p50 %4.0f ms, p95 %4.0f ms  %2d turns, far recordings", s.FarTurnMS.P50, s.FarTurnMS.P95, s.FarTurnMS.N)
+	p("interruption to silence    p50 %4.0f ms, max %4.0f ms  %2d times, far recordings", s.FarBargeInMS.P50, s.FarBargeInMS.Max, s.FarBargeInMS.N)
+	p("transcript to first frame  p50 %4.0f ms, p95 %4.0f ms  %2d cached prompts", s.OwnMS.P50, s.OwnMS.P95, s.OwnMS.N)
+	p("truth                      %d customers checked, %d wrong, %d things left behind",
 		r.Truth.Checked, len(r.Truth.Wrong), len(s.Leftovers))
 	p("")
 	p("report   %s", filepath.Join(o.Out, "report.json"))
 	for _, c := range r.Calls {
 		if c.Transfer != nil && c.Transfer.Agent != "" {
-			p("look     bin/dialwright -c %s calls show %s", filepath.Join(o.Out, "dialwright.yaml"), c.CallID)
+			p("look     bin/dialwright -c %s \\\n           calls show %s", filepath.Join(o.Out, "dialwright.yaml"), c.CallID)
 			break
 		}
 	}

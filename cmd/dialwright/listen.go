@@ -199,7 +199,7 @@ func (a *app) listenEvents(ctx context.Context, c *config.Config, f listenFlags,
 	if !ended && ctx.Err() == nil {
 		return fmt.Errorf("listen to call %s: serve closed the stream before the call had ended", id)
 	}
-	if !a.json {
+	if !a.json && ended {
 		a.printf("the call has ended\n")
 	}
 	return nil
