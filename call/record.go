@@ -78,9 +78,6 @@ func (r *record) event(kind, format string, args ...any) {
 func (r *record) Said(u converse.Utterance) {
 	line := report.Line{Who: u.Who, Text: u.Text, Confidence: u.Confidence, Node: u.Node,
 		CutAtMS: u.Interrupted.Milliseconds()}
-	if u.Who != "customer" {
-		line.Confidence = 0 // it is known what we said
-	}
 	r.change(func(c *report.Call) {
 		line.AtMS = max(0, u.At.Sub(c.AnsweredAt).Milliseconds())
 		at := len(c.Transcript) // lines arrive when they end, and stand by when they began

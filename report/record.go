@@ -42,8 +42,8 @@ type Try struct {
 	StartedAt   time.Time              `json:"started_at" db:"started_at"`
 	EndedAt     time.Time              `json:"ended_at,omitzero" db:"ended_at"`
 	Disposition dialwright.Disposition `json:"disposition" db:"disposition"`
-	SIPCode     int                    `json:"sip_code,omitempty" db:"sip_code"`
-	Q850        int                    `json:"q850,omitempty" db:"q850"`
+	SIPCode     int                    `json:"sip_code" db:"sip_code"` // 0: the network told none
+	Q850        int                    `json:"q850" db:"q850"`         // 0: none
 	Reason      string                 `json:"reason,omitempty" db:"reason"`
 	RingMS      int64                  `json:"ring_ms" db:"ring_ms"`
 	TalkMS      int64                  `json:"talk_ms" db:"talk_ms"`
@@ -66,7 +66,7 @@ type Line struct {
 	Who        string  `json:"who"` // customer, bot, agent
 	AtMS       int64   `json:"at_ms"`
 	Text       string  `json:"text"`
-	Confidence float64 `json:"confidence,omitempty"`
+	Confidence float64 `json:"confidence"` // 0..1; 1 for what we said
 	Node       string  `json:"node,omitempty"`
 	CutAtMS    int64   `json:"cut_at_ms,omitempty"` // bot: interrupted after this much
 }

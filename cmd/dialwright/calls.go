@@ -208,7 +208,7 @@ func (a *app) showTranscript(lines []report.Line) {
 // transcriptLine is one line of a transcript, wrapped to the page.
 func transcriptLine(at time.Duration, who, text string, confidence float64, cut bool) string {
 	note := ""
-	if confidence > 0 {
+	if confidence > 0 && who == "customer" {
 		note = fmt.Sprintf(" (%.0f%%)", 100*confidence)
 	}
 	if cut {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,7 +97,8 @@ func group(calls []report.Call, contacts map[dialwright.ContactID]campaign.Conta
 	for _, c := range calls {
 		g, ok := byContact[c.Contact]
 		if !ok {
-			g = &Contact{Campaign: c.Campaign, Contact: contacts[c.Contact].Name}
+			g = &Contact{Campaign: c.Campaign, Contact: contacts[c.Contact].Name,
+				Slots: map[string]any{}, Transcript: []report.Line{}, Latency: noLatency()}
 			byContact[c.Contact] = g
 			order = append(order, c.Contact)
 		}
@@ -114,11 +116,19 @@ func (g *Contact) add(c report.Call) {
 	g.Attempts = append(g.Attempts, Attempt{CallID: c.ID, Disposition: c.Disposition, Outcome: c.Outcome,
 		StartedAt: c.StartedAt, Tries: c.Tries})
 	g.CallID, g.Number, g.Disposition = c.ID, c.Number, c.Disposition
-	if !c.Disposition.Reached() && g.Transcript != nil {
+	if !c.Disposition.Reached() {
 		return
 	}
-	g.Outcome, g.Slots, g.Transfer = c.Outcome, c.Slots, c.Transfer
-	g.Transcript, g.Recording, g.Latency = c.Transcript, c.Recording, c.Latency
+	g.Outcome, g.Transfer, g.Recording = c.Outcome, c.Transfer, c.Recording
+	g.Slots, g.Transcript, g.Latency = map[string]any{}, append([]report.Line{}, c.Transcript...), noLatency()
+	maps.Copy(g.Slots, c.Slots)
+	g.Latency.Turns = append(g.Latency.Turns, c.Latency.Turns...)
+	g.Latency.BargeInStopMS = append(g.Latency.BargeInStopMS, c.Latency.BargeInStopMS...)
+}
+
+// noLatency has empty lists, which JSON shows as such.
+func noLatency() report.Latency {
+	return report.Latency{Turns: []report.Turn{}, BargeInStopMS: []int64{}}
 }
 
 // write puts the report into the demo's directory, whole or not at all.
