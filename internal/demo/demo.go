@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report.Summary.Leftovers = append(leftovers, before.since()...)
+	report.Summary.Leftovers = append(append([]string{}, leftovers...), before.since()...)
 	return report, report.write(filepath.Join(o.Out, "report.json"))
 }
 
