@@ -141,12 +141,14 @@ func (w *world) originated() int {
 type fakeTransport struct {
 	mu   sync.Mutex
 	open map[string]bool
+	sink media.Sink // of the leg opened last
 }
 
 func (f *fakeTransport) Open(_ context.Context, o media.OpenOptions) (media.Leg, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.open[o.ID] = true
+	f.sink = o.Sink
 	return &fakeLeg{transport: f, id: o.ID}, nil
 }
 

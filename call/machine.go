@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dialwright/dialwright/media"
-	"github.com/dialwright/dialwright/turn"
 )
 
 // machine decides, beside the conversation and without delaying it, whether
@@ -16,8 +15,8 @@ import (
 // suspicion, which a beep or a pause then confirms.
 type machine struct {
 	rate  int
-	after time.Duration // of speech without a real pause; 0: length tells nothing
-	inbox *mailbox[turn.Event]
+	after time.Duration      // of speech without a real pause; 0: length tells nothing
+	found func(at time.Time) // told once, on the audio path: it must not wait
 
 	mu      sync.Mutex
 	heard   time.Duration // audio since the answer
@@ -47,8 +46,8 @@ func machineWords() []string {
 	}
 }
 
-func newMachine(rate int, after time.Duration, inbox *mailbox[turn.Event]) *machine {
-	return &machine{rate: rate, after: after, inbox: inbox}
+func newMachine(rate int, after time.Duration, found func(at time.Time)) *machine {
+	return &machine{rate: rate, after: after, found: found}
 }
 
 // hear takes a frame of the customer's audio.
@@ -121,7 +120,7 @@ func (m *machine) words(text string) {
 
 func (m *machine) decide(at time.Time) {
 	m.decided = true
-	m.inbox.put(turn.Event{Kind: turn.Machine, At: at})
+	m.found(at)
 }
 
 // is reports whether a machine was heard.

@@ -4,8 +4,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/media"
 	"github.com/dialwright/dialwright/turn"
 )
@@ -14,6 +16,20 @@ import (
 type piece struct {
 	kind string // speech, tone, silence
 	last time.Duration
+}
+
+// sound is a frame of speech, tone or silence.
+func sound(random *rand.Rand, kind string, rate int) []int16 {
+	pcm := make([]int16, rate/50)
+	for n := range pcm {
+		switch kind {
+		case "speech":
+			pcm[n] = int16(2500 * random.NormFloat64())
+		case "tone":
+			pcm[n] = int16(8000 * math.Sin(2*math.Pi*1000*float64(n)/float64(rate)))
+		}
+	}
+	return pcm
 }
 
 // hearAll feeds the pieces and returns when a machine was told, if it was.
@@ -27,16 +43,7 @@ func hearAll(t *testing.T, m *machine, inbox *mailbox[turn.Event], words map[int
 			m.words(w)
 		}
 		for end := at + p.last; at < end; at += 20 * time.Millisecond {
-			pcm := make([]int16, rate/50)
-			for n := range pcm {
-				switch p.kind {
-				case "speech":
-					pcm[n] = int16(2500 * random.NormFloat64())
-				case "tone":
-					pcm[n] = int16(8000 * math.Sin(2*math.Pi*1000*float64(n)/rate))
-				}
-			}
-			m.hear(media.Frame{PCM: pcm, Rate: rate, At: time.Unix(0, int64(at))})
+			m.hear(media.Frame{PCM: sound(random, p.kind, rate), Rate: rate, At: time.Unix(0, int64(at))})
 			if m.is() {
 				ev := <-inbox.out
 				if ev.Kind != turn.Machine {
@@ -72,11 +79,36 @@ func TestMachine(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			inbox := newMailbox[turn.Event]()
 			defer inbox.close()
-			m := newMachine(16000, 5*time.Second, inbox)
+			m := newMachine(16000, 5*time.Second, func(at time.Time) { inbox.put(turn.Event{Kind: turn.Machine, At: at}) })
 			at, got := hearAll(t, m, inbox, c.words, c.pieces...)
 			if got != c.want || got && at > c.before {
 				t.Errorf("machine: %v at %s, want %v before %s", got, at, c.want, c.before)
 			}
 		})
 	}
+}
+
+// A campaign that leaves no messages hangs up on a machine, and nothing was
+// agreed with it.
+func TestMachineIsHungUpOn(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		done := w.place(t.Context())
+		w.asterisk.SetState(firstTry, "Ringing")
+		w.asterisk.Answer(firstTry)
+		synctest.Wait()
+		random := rand.New(rand.NewPCG(7, 7))
+		for _, p := range []piece{{"speech", 2 * time.Second}, {"silence", 300 * time.Millisecond},
+			{"tone", 400 * time.Millisecond}, {"silence", 100 * time.Millisecond}} {
+			for range p.last / (20 * time.Millisecond) {
+				w.transport.sink.Frame(media.Frame{PCM: sound(random, p.kind, 8000), Rate: 8000, At: time.Now()})
+			}
+		}
+		res := <-done
+		if res.Disposition != dialwright.Machine || res.Outcome != "" || res.Err != nil {
+			t.Errorf("result %+v", res)
+		}
+		if got := w.records.last(t); got.HungUpBy != "system" || got.Outcome != "" {
+			t.Errorf("record %+v", got)
+		}
+	})
 }

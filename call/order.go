@@ -27,6 +27,9 @@ type Order struct {
 	// VoicemailAfter takes an answer for a machine when its greeting goes on
 	// for so long without a pause; 0 switches the guess off.
 	VoicemailAfter time.Duration
+	// LeaveMessage lets the flow speak to a machine (on_voicemail); otherwise
+	// the call is hung up as soon as one is heard.
+	LeaveMessage bool
 
 	// Lines gives the lines to try, one after the other.
 	Lines Lines

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/ari"
@@ -23,14 +24,15 @@ type phone struct {
 	inbox *mailbox[turn.Event]
 
 	preparing sync.Once
-	ready     chan struct{} // closed when prepared or failed
-	stop      func()        // ends a preparation under way
-	err       error         // why the preparation failed
-	audio     *audio        // nil before
-	machine   *machine      // listens for answering machines
-	stopMusic func()        // nil: no hold music was ever played
-	agents    int           // agent channels so far, since ids are never used twice
-	snoops    int           // snoop channels so far
+	ready     chan struct{}  // closed when prepared or failed
+	stop      func()         // ends a preparation under way
+	err       error          // why the preparation failed
+	audio     *audio         // nil before
+	machine   *machine       // listens for answering machines
+	tasks     sync.WaitGroup // started by the phone itself
+	stopMusic func()         // nil: no hold music was ever played
+	agents    int            // agent channels so far, since ids are never used twice
+	snoops    int            // snoop channels so far
 }
 
 // audio is a media channel in a bridge, with the ears and the mouth on it.
@@ -69,10 +71,20 @@ func (p *phone) open(ctx context.Context) error {
 		return fmt.Errorf("opening the recogniser's stream: %w", err)
 	}
 	a.rec = newRecording(p.o.Recordings, p.order, p.line.Format)
-	p.machine = newMachine(p.line.Format.In.Rate(), p.order.VoicemailAfter, p.inbox)
+	p.machine = newMachine(p.line.Format.In.Rate(), p.order.VoicemailAfter, p.foundMachine)
 	a.ears = newEars(p.o.Clock, a.stream, p.line.Format.In.Rate(), p.inbox, p.machine.words, p.machine.hear, a.rec.customer,
 		func(f media.Frame) { p.live.hear(true, f) })
 	return p.connect(ctx, a)
+}
+
+// foundMachine tells the conversation of an answering machine, or ends the
+// call when it is to have none.
+func (p *phone) foundMachine(at time.Time) {
+	if p.order.LeaveMessage {
+		p.inbox.put(turn.Event{Kind: turn.Machine, At: at})
+		return
+	}
+	p.tasks.Go(func() { p.cust.hangup("normal") })
 }
 
 // listenFor opens a recogniser's stream that expects what the flow expects. A
@@ -166,6 +178,7 @@ func (p *phone) close() {
 	} else if a.stream != nil {
 		_ = a.stream.Close() // the preparation's own error says more
 	}
+	p.tasks.Wait()
 	p.destroyBridge(a.bridge)
 	a.rec.close(p.attempt)
 }

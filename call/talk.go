@@ -78,6 +78,9 @@ func (a *attempt) hold(ctx context.Context, p *phone) error {
 	}
 	a.rec.change(func(c *report.Call) {
 		c.Outcome = result.Outcome
+		if p.machine.is() && !a.order.LeaveMessage {
+			c.Outcome, c.HungUpBy = "", "system" // there was no conversation
+		}
 		if c.HungUpBy == "" {
 			c.HungUpBy = by
 		}

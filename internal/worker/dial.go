@@ -77,7 +77,8 @@ func (w *Worker) order(ctx context.Context, job campaign.Job) (call.Order, error
 		Call: job.Call, Campaign: c.ID, Contact: job.Contact.ID, Number: job.Number,
 		Flow: flow, Fields: about, Zone: zone, CallerID: c.CallerID,
 		RingTimeout: c.RingTimeout, MaxDuration: c.MaxDuration, VoicemailAfter: voicemailAfter,
-		Lines: lines{w, c.Trunks, w.o.Engines.Recogniser(flow.Language) != nil},
+		LeaveMessage: c.VoicemailPolicy == campaign.VoicemailMessage,
+		Lines:        lines{w, c.Trunks, w.o.Engines.Recogniser(flow.Language) != nil},
 		Clear: func(ctx context.Context, try int) (*compliance.Clearance, compliance.Decision, error) {
 			return w.gate.Clear(ctx, compliance.Request{Campaign: c.ID, Contact: job.Contact.ID, Call: job.Call, Try: try,
 				Number: job.Number, Zone: zone, Rules: rules, Appointment: job.Appointment})

@@ -65,7 +65,7 @@ func Place(ctx context.Context, o Options, s Single) (dialwright.CallID, error) 
 	w := &Worker{o: o, trunks: pool}
 	order := call.Order{
 		Call: id, Campaign: singleName, Number: s.Number, Flow: flow, Fields: s.Fields, Zone: s.Zone,
-		RingTimeout: s.RingTimeout, MaxDuration: s.MaxDuration, VoicemailAfter: voicemailAfter, Lines: lines{w, s.Trunks, o.Engines.Recogniser(flow.Language) != nil},
+		RingTimeout: s.RingTimeout, MaxDuration: s.MaxDuration, VoicemailAfter: voicemailAfter, LeaveMessage: true, Lines: lines{w, s.Trunks, o.Engines.Recogniser(flow.Language) != nil},
 		Clear: func(ctx context.Context, try int) (*compliance.Clearance, compliance.Decision, error) {
 			return gate.Clear(ctx, compliance.Request{Campaign: singleName, Call: id, Try: try, Number: s.Number,
 				Zone: s.Zone, Operator: s.Operator})
