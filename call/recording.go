@@ -19,6 +19,7 @@ type recording struct {
 	name string
 	rate int
 	rec  atomic.Pointer[media.Recorder]
+	hold atomic.Bool // hold music plays: what comes in is the music, not the customer
 }
 
 func newRecording(dir string, order Order, format media.Format) *recording {
@@ -51,7 +52,7 @@ func openRecorder(path string, rate int, at time.Time) (*media.Recorder, error) 
 }
 
 func (r *recording) customer(f media.Frame) {
-	if rec := r.rec.Load(); rec != nil {
+	if rec := r.rec.Load(); rec != nil && !r.hold.Load() {
 		rec.WriteLeft(f)
 	}
 }

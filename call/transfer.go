@@ -186,6 +186,7 @@ func (t *transfer) music(ctx context.Context) (stop func()) {
 		t.log.Warn().Err(err).Msg("starting the hold music")
 		return func() {}
 	}
+	t.audio.rec.hold.Store(true)
 	var stopped bool
 	t.stopMusic = func() {
 		if stopped {
@@ -197,6 +198,7 @@ func (t *transfer) music(ctx context.Context) (stop func()) {
 		if err := t.o.Customers.StopBridgeMOH(ctx, t.audio.bridge); err != nil && !errors.Is(err, ari.ErrNotFound) {
 			t.log.Warn().Err(err).Msg("stopping the hold music")
 		}
+		t.audio.rec.hold.Store(false)
 	}
 	return t.stopMusic
 }
