@@ -1,0 +1,3 @@
+package nlu
+
+func zhRead(kind Kind, text string, o ReadOptions) (Value, bool) { return commonRead(kind, text, o) }
