@@ -65,9 +65,16 @@ func (c *Client) RemoveFromBridge(ctx context.Context, bridge string, channels .
 		query("channel", strings.Join(channels, ",")), nil, nil)
 }
 
-// DestroyBridge ends a bridge; its channels stay in the application.
+// DestroyBridge ends a bridge; its channels stay in the application. ErrNotFound: it has
+// ended already.
 func (c *Client) DestroyBridge(ctx context.Context, id string) error {
-	return c.api.do(ctx, "DELETE", path("bridges", id), nil, nil, nil)
+	err := c.api.do(ctx, "DELETE", path("bridges", id), nil, nil, nil)
+	// Asterisk drops a bridge's snapshot a moment after the bridge, and answers
+	// 409 ("not in Stasis application") in between.
+	if errors.Is(err, ErrConflict) {
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	return err
 }
 
 // StartBridgeMOH plays hold music to a bridge; an empty class means the default one.

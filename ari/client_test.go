@@ -202,6 +202,13 @@ func TestRequestErrors(t *testing.T) {
 		if _, err := c.Originate(ctx, big); !errors.Is(err, ari.ErrTooLarge) {
 			t.Errorf("41 kB of variables: %v", err)
 		}
+		s.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+			http.Error(w, `{"message": "Bridge not in Stasis application"}`, http.StatusConflict)
+			return true
+		})
+		if err := c.DestroyBridge(ctx, "b"); !errors.Is(err, ari.ErrNotFound) || !errors.Is(err, ari.ErrConflict) {
+			t.Errorf("a bridge that is on its way out: %v", err)
+		}
 		mine, cancel := context.WithCancel(ctx)
 		s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true })
 		time.AfterFunc(time.Second, cancel)

@@ -63,6 +63,25 @@ func (i *Instance) Console(t testing.TB, command string) string {
 	return out
 }
 
+// Settles runs a command on Asterisk's command line until ok says that its
+// output is right, and fails the test when that takes more than 20 s: Asterisk
+// clears up in its own time after it has answered.
+func (i *Instance) Settles(t testing.TB, command string, ok func(out string) bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		out := i.Console(t, command)
+		if ok(out) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Errorf("%s: %s", command, out)
+			return
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+}
+
 // finish checks the log, stops Asterisk and sees that the process is gone.
 func (i *Instance) finish(t testing.TB, o Options) {
 	lines, err := i.Warnings()
