@@ -43,6 +43,13 @@ type Duties interface {
 	Callback(ctx context.Context, what dialog.Callback) error
 }
 
+// Outside does the work a flow asks for beyond the conversation. Do returns
+// when the work has ended or the context has; sentence may be called, from
+// Do's goroutine, for what can be said already.
+type Outside interface {
+	Do(ctx context.Context, w dialog.Work, sentence func(text string)) dialog.WorkResult
+}
+
 // Observer hears what goes on, for transcripts, metrics and live listeners.
 // It must not block.
 type Observer interface {

@@ -9,12 +9,32 @@ type Action interface{ action() }
 
 // Say speaks.
 type Say struct {
-	Node     string // the node that speaks
-	Text     string // after templates
-	Language string // BCP 47 tag: en, zh
-	Voice    string // engine/voice, empty for the language's default
-	Rate     float64
-	BargeIn  bool // may the customer interrupt
+	Node      string // the node that speaks
+	Text      string // after templates; of Parts, what a transcript shows
+	Parts     []Part // what is spoken, in order; empty: Text alone
+	Language  string // BCP 47 tag: en, zh
+	Voice     string // engine/voice, empty for the language's default
+	Rate      float64
+	BargeIn   bool      // may the customer interrupt
+	Interrupt Interrupt // how, when he may
+	Source    string    // what an answer was taken from, for the transcript
+}
+
+// Part is a piece of a prompt: one of text, a recording, a pause.
+type Part struct {
+	Text  string        `json:"text,omitempty"`  // spoken form, without markup
+	Audio string        `json:"audio,omitempty"` // a WAV file, path from the flow's directory
+	Pause time.Duration `json:"pause,omitempty"`
+	Rate  float64       `json:"rate,omitempty"` // 0: the prompt's
+}
+
+// Interrupt says what counts as an interruption of a prompt. The zero value
+// leaves it to the taker of turns.
+type Interrupt struct {
+	After       time.Duration `json:"after,omitempty"`       // speech must last so long
+	MinWords    int           `json:"min_words,omitempty"`   // and have so many words
+	Protect     time.Duration `json:"protect,omitempty"`     // the beginning that cannot be interrupted
+	Backchannel bool          `json:"backchannel,omitempty"` // "mm-hm" interrupts too
 }
 
 // Listen arms the ears. The next EvHeard, EvDigits or EvNoInput answers it.
@@ -91,6 +111,117 @@ type StartTimer struct {
 // the EvHangup that runs on_hangup.
 type End struct{ Node string }
 
+// WorkKind says what kind of work it is.
+type WorkKind string
+
+// The kinds of work a flow asks for, with the field of Work that describes it.
+const (
+	WorkHTTP      WorkKind = "http"      // HTTP
+	WorkCRM       WorkKind = "crm"       // Call
+	WorkFunction  WorkKind = "function"  // Call
+	WorkLLM       WorkKind = "llm"       // LLM
+	WorkKnowledge WorkKind = "knowledge" // Question
+	WorkSend      WorkKind = "send"      // Message
+	WorkRecord    WorkKind = "record"    // Recording
+)
+
+// Work asks for something that takes time: a request to another system, an
+// answer of a model, a recording. One EvWorked with its ID answers it, after
+// any number of EvSentence.
+type Work struct {
+	ID        string // unique within the session
+	Node      string
+	Kind      WorkKind
+	Timeout   time.Duration // until it has failed
+	HTTP      HTTPRequest
+	Call      FunctionCall
+	LLM       LLMRequest
+	Question  Question
+	Message   Message
+	Recording RecordingRequest
+}
+
+// HTTPRequest is a request with all templates filled in.
+type HTTPRequest struct {
+	Method, URL string
+	Header      map[string]string
+	Body        []byte // empty: none
+	ContentType string
+}
+
+// FunctionCall names an operation of the CRM or a function registered in Go.
+type FunctionCall struct {
+	Name string
+	With map[string]any
+}
+
+// LLMRequest is one answer asked of a language model.
+type LLMRequest struct {
+	System    string // instructions of the flow; never the customer's words
+	Messages  []LLMMessage
+	Tools     []LLMTool
+	Slots     []LLMSlot // values it may fill in
+	Knowledge string    // answers are confined to this; empty: not
+	Language  string
+	MaxTokens int
+	MaxCost   float64 // in the price list's currency; 0: no limit
+}
+
+// LLMMessage is a line of the conversation so far.
+type LLMMessage struct {
+	Role string `json:"role"` // user, assistant, note (of ours, about a refused value)
+	Text string `json:"text"`
+}
+
+// LLMTool is a way on that the model may choose.
+type LLMTool struct{ Name, Description string }
+
+// LLMSlot is a value that the model may fill in.
+type LLMSlot struct{ Name, Type, Description string }
+
+// Question is asked of a knowledge base of the flow.
+type Question struct{ Knowledge, Text, Language string }
+
+// Message is sent through a registered sender.
+type Message struct{ Via, To, Text string }
+
+// RecordingRequest records what the customer says.
+type RecordingRequest struct {
+	Max, EndSilence time.Duration
+	Terminator      string
+	Beep            bool
+}
+
+// CancelWork gives work up whose answer nobody waits for any more.
+type CancelWork struct{ ID string }
+
+// StopTimer takes a timer back.
+type StopTimer struct{ Name string }
+
+// Remember keeps a value for later calls to the same contact. Nil forgets it.
+type Remember struct {
+	Name  string
+	Value any
+}
+
+// Consented records that the customer agreed or refused.
+type Consented struct {
+	Node, Slot, Scope string
+	Given             bool
+	At                time.Time
+	Position          time.Duration // since the customer answered: where it is in the recording
+	Text              string        // the customer's words
+}
+
+// Assigned tells which variant of an experiment this contact has.
+type Assigned struct{ Experiment, Variant string }
+
+func (Work) action()       {}
+func (CancelWork) action() {}
+func (StopTimer) action()  {}
+func (Remember) action()   {}
+func (Consented) action()  {}
+func (Assigned) action()   {}
 func (Say) action()        {}
 func (Listen) action()     {}
 func (Transfer) action()   {}

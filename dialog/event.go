@@ -14,7 +14,10 @@ const (
 	EvNoInput     EventKind = "no_input"    // the customer stayed silent
 	EvTransferred EventKind = "transferred" // a transfer ended, well or not
 	EvVoicemail   EventKind = "voicemail"   // a machine answered
+	EvScreening   EventKind = "screening"   // a call screener asks who calls
 	EvTimer       EventKind = "timer"       // a timer of the flow fired
+	EvSentence    EventKind = "sentence"    // work has a sentence to be said already: Work.ID, Work.Text
+	EvWorked      EventKind = "worked"      // work has ended, well or not: Work
 	EvFailed      EventKind = "failed"      // ears, mouth or a duty failed: Text says how
 	EvHangup      EventKind = "hangup"      // the customer is gone
 )
@@ -29,7 +32,40 @@ type Event struct {
 	Digits     string         `json:"digits,omitempty"`     // EvDigits
 	Transfer   TransferResult `json:"transfer,omitzero"`    // EvTransferred
 	Timer      string         `json:"timer,omitempty"`      // EvTimer
+	Work       WorkResult     `json:"work,omitzero"`        // EvSentence, EvWorked
+	// Alternatives are what else the recogniser may have heard, best first,
+	// without Text itself.
+	Alternatives []Alternative `json:"alternatives,omitempty"`
 }
+
+// Alternative is another transcript of the same utterance.
+type Alternative struct {
+	Text       string  `json:"text"`
+	Confidence float64 `json:"confidence,omitempty"` // 0..1
+}
+
+// WorkResult is what came of a Work.
+type WorkResult struct {
+	ID     string         `json:"id"`
+	Class  string         `json:"class,omitempty"`  // WorkOK, or why not
+	Status int            `json:"status,omitempty"` // of HTTP
+	Body   any            `json:"body,omitempty"`   // decoded JSON, or text
+	Text   string         `json:"text,omitempty"`   // an answer to be said that EvSentence has not brought
+	Tool   string         `json:"tool,omitempty"`   // LLM: the way on it chose
+	Slots  map[string]any `json:"slots,omitempty"`  // LLM: values it filled in
+	Source string         `json:"source,omitempty"` // knowledge: where the answer is from
+	Audio  string         `json:"audio,omitempty"`  // recording: what to find it by
+	Detail string         `json:"detail,omitempty"` // for people: what went wrong
+}
+
+// The classes of a WorkResult.
+const (
+	WorkOK      = "ok"
+	WorkTimeout = "timeout" // no answer in time
+	WorkFailed  = "failed"  // refused, unreachable, nonsense
+	WorkUnknown = "unknown" // knowledge: no answer is known
+	WorkLimit   = "limit"   // a token, time, cost or size limit was reached
+)
 
 // TransferResult is how a transfer ended.
 type TransferResult struct {
