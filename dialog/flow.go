@@ -27,6 +27,7 @@ type Flow struct {
 	nodes       map[string]*node
 	order       []string // nodes as written
 	classifier  nlu.Classifier
+	speech
 }
 
 // Nodes lists the names of all nodes as they stand in the file.
@@ -96,7 +97,7 @@ func (n *node) listens() bool { return n.listen != nil || n.ask != nil }
 
 // settings are inherited: call, flow, node. Nil and zero mean: not said here.
 type settings struct {
-	bargeIn      *bool
+	bargeIn      *bargeIn
 	noInputAfter time.Duration
 	endSilence   time.Duration
 	maxSpeech    time.Duration

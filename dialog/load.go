@@ -25,6 +25,7 @@ type loader struct {
 	prompts  int // counts prompts, to name their variants' counters
 	refs     []namedRef
 	holes    bool // a part of the graph could not be read
+	spoken   spokenNames
 }
 
 // namedRef is a pointer to a node that is yet to be checked.
@@ -70,16 +71,18 @@ func Parse(file string, src []byte) (*Flow, error) {
 }
 
 func (l *loader) root(n ast.Node) {
-	o, ok := l.object(n, "the flow", "flow", "language", "voice", "start", "contact", "slots", "intents", "global",
-		"defaults", "nodes", "on_voicemail", "on_error", "on_hangup")
+	o, ok := l.object(n, "the flow", append([]string{"flow", "language", "voice", "start", "contact", "slots", "intents", "global",
+		"defaults", "nodes", "on_voicemail", "on_error", "on_hangup"}, speechKeys...)...)
 	if !ok {
 		return
 	}
 	l.head(o)
 	l.contactFields(o)
+	l.entities(o)
 	l.slots(o)
 	l.scope = l.flow.scope()
 	l.intents(o)
+	l.speech(o)
 	if f, ok := o.get("defaults"); ok {
 		if d, ok := l.object(f.value, "defaults", settingKeys...); ok {
 			l.flow.defaults = l.settings(d, "defaults")
@@ -127,160 +130,6 @@ func (l *loader) head(o *object) {
 	if f, ok := o.get("voice"); ok {
 		l.flow.Voice, _ = l.word(f.value, "voice")
 	}
-}
-
-// contactFields declares which fields of the contact the flow uses. Every
-// contact has a name and a number.
-func (l *loader) contactFields(o *object) {
-	for _, name := range []string{"name", "number"} {
-		l.flow.contact[name] = &slot{name: "contact." + name, typ: TextSlot}
-	}
-	f, ok := o.get("contact")
-	if !ok {
-		return
-	}
-	fields, ok := l.open(f.value, "contact")
-	if !ok {
-		return
-	}
-	for _, c := range fields.fields {
-		if !identifier(c.name) {
-			l.errorf(c.key, "letters, digits and _", "%q is no name for a field", c.name)
-			continue
-		}
-		typ, ok := l.word(c.value, "the type of contact."+c.name)
-		if !ok {
-			continue
-		}
-		if !slices.Contains(slotTypes, typ) || typ == "choice" {
-			known := slices.DeleteFunc(slices.Clone(slotTypes), func(s string) bool { return s == "choice" })
-			l.errorf(at(c.value), hintAmong(typ, known), "unknown type %q", typ)
-			continue
-		}
-		l.flow.contact[c.name] = &slot{name: "contact." + c.name, typ: SlotType(typ), at: c.key}
-	}
-}
-
-func identifier(s string) bool {
-	for i, r := range s {
-		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != "" && len(s) <= 64
-}
-
-func (l *loader) slots(o *object) {
-	f, ok := o.get("slots")
-	if !ok {
-		return
-	}
-	all, ok := l.open(f.value, "slots")
-	if !ok {
-		return
-	}
-	for _, s := range all.fields {
-		switch {
-		case !identifier(s.name):
-			l.errorf(s.key, "letters, digits and _", "%q is no name for a slot", s.name)
-		case slices.Contains(append(reserved(), allowedFunctions...), s.name):
-			l.errorf(s.key, "choose another", "%q is a word of the language, not a name for a slot", s.name)
-		default:
-			if sl := l.slot(s); sl != nil {
-				l.flow.slots[s.name] = sl
-			}
-		}
-	}
-}
-
-func (l *loader) slot(f field) *slot {
-	sl := &slot{name: f.name, at: f.key}
-	if _, short := f.value.(*ast.StringNode); short { // callback_at: time
-		if !l.slotType(sl, f.value) {
-			return nil
-		}
-		if sl.typ == ChoiceSlot {
-			l.errorf(f.key, "choices: {small: [small, the small one]}", "the choice %s has no choices", f.name)
-		}
-		return sl
-	}
-	o, ok := l.object(f.value, "slot "+f.name, "type", "min", "max", "choices")
-	if !ok {
-		return nil
-	}
-	t, ok := o.get("type")
-	if !ok {
-		l.errorf(f.key, hintAmong("", slotTypes), "slot %s has no type", f.name)
-		return nil
-	}
-	if !l.slotType(sl, t.value) {
-		return nil
-	}
-	for name, into := range map[string]**float64{"min": &sl.min, "max": &sl.max} {
-		limit, ok := o.get(name)
-		if !ok {
-			continue
-		}
-		if sl.typ != NumberSlot && sl.typ != DigitsSlot {
-			l.errorf(limit.key, "", "%s does not apply to a slot of type %s", name, sl.typ)
-			continue
-		}
-		if v, ok := l.number(limit.value, name); ok {
-			*into = &v
-		}
-	}
-	if sl.min != nil && sl.max != nil && *sl.min > *sl.max {
-		l.errorf(f.key, "", "the min of slot %s is more than its max", f.name)
-	}
-	l.choices(sl, o, f)
-	return sl
-}
-
-func (l *loader) slotType(sl *slot, n ast.Node) bool {
-	typ, ok := l.word(n, "the type of slot "+sl.name)
-	if !ok {
-		return false
-	}
-	if !slices.Contains(slotTypes, typ) {
-		l.errorf(at(n), hintAmong(typ, slotTypes), "unknown type %q", typ)
-		return false
-	}
-	sl.typ = SlotType(typ)
-	return true
-}
-
-func (l *loader) choices(sl *slot, o *object, f field) {
-	c, ok := o.get("choices")
-	if ok != (sl.typ == ChoiceSlot) {
-		if ok {
-			l.errorf(c.key, "type: choice", "choices do not apply to a slot of type %s", sl.typ)
-		} else {
-			l.errorf(f.key, "choices: {small: [small, the small one]}", "the choice %s has no choices", f.name)
-		}
-		return
-	}
-	if !ok {
-		return
-	}
-	all, ok := l.open(c.value, "choices")
-	if !ok {
-		return
-	}
-	var intents []nlu.Intent
-	for _, e := range all.fields {
-		ch := choice{name: e.name}
-		if m, isMap := e.value.(*ast.MappingNode); isMap {
-			if one, ok := l.object(m, "choice "+e.name, "phrases", "digits"); ok {
-				ch.phrases, ch.digits = l.phrasesAndDigits(one, "choice "+e.name)
-			}
-		} else {
-			ch.phrases = l.texts(e.value, "choice "+e.name)
-		}
-		sl.choices = append(sl.choices, ch)
-		intents = append(intents, nlu.Intent{Name: ch.name, Phrases: ch.phrases})
-	}
-	sl.classifier = nlu.NewPhrases(intents)
 }
 
 func (l *loader) phrasesAndDigits(o *object, what string) (phrases []string, digits string) {

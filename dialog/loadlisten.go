@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -19,77 +18,11 @@ const (
 
 var utc = time.UTC
 
-// prompt reads something to say: a text, a list of variants, or a mapping with
-// the way it is said.
-func (l *loader) prompt(n ast.Node) *prompt {
-	l.prompts++
-	p := &prompt{id: l.prompts, at: at(n)}
-	texts := n
-	if m, ok := n.(*ast.MappingNode); ok {
-		o, ok := l.object(m, "say", "text", "voice", "language", "rate", "barge_in")
-		if !ok {
-			return nil
-		}
-		t, ok := o.get("text")
-		if !ok {
-			l.errorf(o.at, "text: Hello", "say has no text")
-			return nil
-		}
-		texts = t.value
-		l.manner(p, o)
-	}
-	items := []ast.Node{texts}
-	if seq, ok := texts.(*ast.SequenceNode); ok {
-		items = seq.Values
-		if len(items) == 0 {
-			l.errorf(at(texts), "", "say is an empty list")
-		}
-	}
-	for _, item := range items {
-		text, ok := l.word(item, "say")
-		if !ok {
-			continue
-		}
-		where := scalarAt(item)
-		if t := l.template(strings.TrimSpace(text), where); t != nil {
-			p.variants = append(p.variants, t)
-		}
-	}
-	if len(p.variants) == 0 {
-		return nil
-	}
-	return p
-}
-
-func (l *loader) manner(p *prompt, o *object) {
-	if f, ok := o.get("voice"); ok {
-		p.voice, _ = l.word(f.value, "voice")
-	}
-	if f, ok := o.get("language"); ok {
-		p.language, _ = l.word(f.value, "language")
-	}
-	if f, ok := o.get("rate"); ok {
-		if v, ok := l.number(f.value, "rate"); ok {
-			p.rate = v
-			if v < 0.5 || v > 2 {
-				l.errorf(at(f.value), "1 is normal speed", "rate must be between 0.5 and 2, not %g", v)
-			}
-		}
-	}
-	if f, ok := o.get("barge_in"); ok {
-		if v, ok := l.boolean(f.value, "barge_in"); ok {
-			p.bargeIn = &v
-		}
-	}
-}
-
 // settings reads the keys that are inherited from flow to node.
 func (l *loader) settings(o *object, what string) settings {
 	var s settings
 	if f, ok := o.get("barge_in"); ok {
-		if v, ok := l.boolean(f.value, "barge_in"); ok {
-			s.bargeIn = &v
-		}
+		s.bargeIn = l.bargeIn(f.value)
 	}
 	for name, into := range map[string]*time.Duration{"no_input_after": &s.noInputAfter, "end_silence": &s.endSilence,
 		"max_speech": &s.maxSpeech, "between_keys": &s.betweenKeys} {

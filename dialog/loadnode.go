@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -45,9 +44,7 @@ func (l *loader) node(f field) *node {
 		return n
 	}
 	if b, ok := o.get("barge_in"); ok {
-		if v, ok := l.boolean(b.value, "barge_in"); ok {
-			n.settings.bargeIn = &v
-		}
+		n.settings.bargeIn = l.bargeIn(b.value)
 	}
 	if s, ok := o.get("set"); ok {
 		n.set = l.assignments(s.value)
@@ -142,55 +139,6 @@ func (l *loader) assignments(n ast.Node) []assignment {
 		}
 	}
 	return out
-}
-
-// assignment reads a value: a literal, nothing (which clears the slot), or a
-// text that begins with = and is an expression.
-func (l *loader) assignment(sl *slot, n ast.Node) (assignment, bool) {
-	a := assignment{slot: sl}
-	var literal any
-	switch v := n.(type) {
-	case nil, *ast.NullNode:
-		a.clear = true
-		return a, true
-	case *ast.BoolNode:
-		literal = v.Value
-	case *ast.IntegerNode, *ast.FloatNode:
-		literal, _ = l.number(n, "the value")
-	case *ast.StringNode, *ast.LiteralNode:
-		text, _ := l.text(n, "the value")
-		if source, isExpr := strings.CutPrefix(strings.TrimSpace(text), "="); isExpr {
-			p := scalarAt(n)
-			p.col += strings.Index(text, "=") + 1
-			a.expr = l.compile(source, p, resultOption(sl.typ))
-			return a, a.expr != nil
-		}
-		literal = text
-	default:
-		l.errorf(at(n), "", "the value of %s must be plain, not %s", sl.name, kindOf(n))
-		return a, false
-	}
-	value, err := sl.accept(literal, utc)
-	if err != nil || sl.typ == TextSlot && !isText(literal) {
-		l.errorf(at(n), "an expression begins with =", "%v is no value for the %s %s", literal, sl.typ, sl.name)
-		return a, false
-	}
-	a.value = value
-	return a, true
-}
-
-func isText(v any) bool { _, ok := v.(string); return ok }
-
-func resultOption(t SlotType) expr.Option {
-	switch t {
-	case NumberSlot:
-		return expr.AsFloat64()
-	case BooleanSlot:
-		return expr.AsBool()
-	case TimeSlot, DateSlot:
-		return nil // checked when it runs
-	}
-	return expr.AsKind(stringKind)
 }
 
 // branches reads choose. In on_hangup a branch sets an outcome and slots

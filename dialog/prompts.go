@@ -10,7 +10,7 @@ type prompt struct {
 	voice    string
 	language string
 	rate     float64
-	bargeIn  *bool
+	bargeIn  *bargeIn
 }
 
 // Prompts lists everything the flow can say that is known before any call:
@@ -102,13 +102,16 @@ func (f *Flow) eachPrompt(visit func(*node, *prompt)) {
 // barge-in, below the flow's.
 func (f *Flow) say(n *node, p *prompt, text string, call *bool) Say {
 	s := Say{Text: text, Language: f.Language, Voice: f.Voice, Rate: 1, BargeIn: true}
-	var own *bool
+	if call != nil {
+		s.BargeIn = *call
+	}
+	var own *bargeIn
 	if n != nil {
 		s.Node, own = n.name, n.settings.bargeIn
 	}
-	for _, b := range []*bool{call, f.defaults.bargeIn, own, p.bargeIn} {
+	for _, b := range []*bargeIn{f.defaults.bargeIn, own, p.bargeIn} {
 		if b != nil {
-			s.BargeIn = *b
+			s.BargeIn, s.Interrupt = !b.off, b.how
 		}
 	}
 	if p.language != "" {

@@ -29,6 +29,11 @@ type StartOptions struct {
 	CallID  string
 	Contact map[string]any // name, number and what the flow declares under contact; other fields are ignored
 	Zone    *time.Location // the contact's; nil is UTC
+	// ContactKey stays the same for a contact over all calls: it decides the
+	// variants of experiments. Empty: the contact's number.
+	ContactKey string
+	// Memory is what Remember kept in the contact's earlier calls.
+	Memory map[string]any
 	// Defaults lie below the flow's own defaults.
 	Defaults Defaults
 }
@@ -79,6 +84,7 @@ type state struct {
 	Spoken   []Say          `json:"spoken,omitempty"`
 	Variants map[string]int `json:"variants,omitempty"` // how often each prompt with variants was said
 	Transfer TransferResult `json:"transfer,omitzero"`
+	speechState
 }
 
 const stateVersion = 1
@@ -108,6 +114,7 @@ func NewSession(f *Flow, o StartOptions) (*Session, error) {
 		}
 		s.st.Contact[name] = value
 	}
+	s.begin(o)
 	return s, nil
 }
 
