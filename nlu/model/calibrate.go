@@ -1,0 +1,292 @@
+package model
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// mix weighs the experts' scores: the probabilities are the softmax of the
+// weighted sum.
+type mix [experts]float64
+
+// fitMix finds the weights that make the true intents of unseen sentences most
+// likely (Newton's method on a convex loss), held near the usual weights
+// where there are few sentences.
+func fitMix(seen []opinion, intents int) mix {
+	usual := mix{expertSVM: 3, expertBag: 0.5}
+	m := usual
+	if len(seen) == 0 || intents < 2 {
+		return m
+	}
+	const firmness = 2
+	p := make([]float64, intents)
+	for range 20 {
+		grad := make([]float64, experts)
+		hess := make([][]float64, experts)
+		for i := range hess {
+			hess[i] = make([]float64, experts)
+			grad[i] = firmness * (m[i] - usual[i])
+			hess[i][i] = firmness
+		}
+		for i := range seen {
+			o := &seen[i]
+			m.probabilities(&o.scores, p)
+			addCurvature(o, p, grad, hess)
+		}
+		step := solve(hess, grad)
+		moved := 0.0
+		for i := range m {
+			next := max(m[i]-step[i], 0.01)
+			moved += math.Abs(next - m[i])
+			m[i] = next
+		}
+		if moved < 1e-6 {
+			break
+		}
+	}
+	return m
+}
+
+// addCurvature adds one sentence's part of the loss's gradient and Hessian.
+func addCurvature(o *opinion, p, grad []float64, hess [][]float64) {
+	var mean [experts]float64
+	var cross [experts][experts]float64
+	for c, pc := range p {
+		for i := range mean {
+			si := float64(o.scores[i][c])
+			mean[i] += pc * si
+			for j := range mean {
+				cross[i][j] += pc * si * float64(o.scores[j][c])
+			}
+		}
+	}
+	for i := range mean {
+		grad[i] += mean[i] - float64(o.scores[i][o.label])
+		for j := range mean {
+			hess[i][j] += cross[i][j] - mean[i]*mean[j]
+		}
+	}
+}
+
+// probabilities of all intents, into p.
+func (m mix) probabilities(scores *[experts][]float32, p []float64) {
+	top := math.Inf(-1)
+	for c := range p {
+		z := 0.0
+		for i, w := range m {
+			z += w * float64(scores[i][c])
+		}
+		p[c] = z
+		top = max(top, z)
+	}
+	sum := 0.0
+	for c, z := range p {
+		p[c] = math.Exp(z - top)
+		sum += p[c]
+	}
+	for c := range p {
+		p[c] /= sum
+	}
+}
+
+// solve a small system of linear equations by elimination with pivots. What
+// has no solution is answered with zeros.
+func solve(a [][]float64, b []float64) []float64 {
+	n := len(b)
+	m := make([][]float64, n)
+	for i := range m {
+		m[i] = append(slices.Clone(a[i]), b[i])
+	}
+	for c := range n {
+		pivot := c
+		for r := c + 1; r < n; r++ {
+			if math.Abs(m[r][c]) > math.Abs(m[pivot][c]) {
+				pivot = r
+			}
+		}
+		if math.Abs(m[pivot][c]) < 1e-12 {
+			return make([]float64, n)
+		}
+		m[c], m[pivot] = m[pivot], m[c]
+		for r := range n {
+			if r == c {
+				continue
+			}
+			f := m[r][c] / m[c][c]
+			for k := c; k <= n; k++ {
+				m[r][k] -= f * m[c][k]
+			}
+		}
+	}
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = m[i][n] / m[i][i]
+	}
+	return out
+}
+
+// refusal decides whether a sentence means any of the intents at all.
+type refusal struct {
+	weight    [signals]float64
+	threshold float64 // of the probability of being in scope
+}
+
+// The signals of a sentence's being in scope.
+const (
+	signalBias   = iota
+	signalTop    // log odds of the best intent
+	signalMargin // to the second
+	signalUnseen // share of n-grams not in the training sentences
+	signalRaw    // the best score of the support vector machines, which do not have to add up to 1
+	signals
+)
+
+// usualRefusal is for models with too few examples to learn from.
+var usualRefusal = refusal{weight: [signals]float64{0.6, 0.25, 1, -2.5, 1}, threshold: 0.5}
+
+func signalsOf(p []float64, svm []float32, unseen float64, without int) (s [signals]float64) {
+	first, second := 0.0, 0.0
+	raw := -1.5
+	kept := 1.0
+	if without >= 0 {
+		kept = max(1-p[without], 1e-9)
+	}
+	for c, v := range p {
+		if c == without {
+			continue
+		}
+		v /= kept
+		if v > first {
+			first, second = v, first
+		} else if v > second {
+			second = v
+		}
+		raw = max(raw, float64(svm[c]))
+	}
+	first = min(max(first, 1e-4), 1-1e-4)
+	return [signals]float64{1, math.Log(first / (1 - first)), first - second, unseen, min(raw, 1.5)}
+}
+
+// inScope is the probability that a sentence with these signals means one of the intents.
+func (r *refusal) inScope(s [signals]float64) float64 {
+	z := 0.0
+	for i, w := range r.weight {
+		z += w * s[i]
+	}
+	return 1 / (1 + math.Exp(-z))
+}
+
+// fitRefusal learns from sentences that the experts had not seen. What is out
+// of scope is imitated: the sentence's own intent is taken away from what the
+// experts may choose.
+func fitRefusal(seen []opinion, m mix) refusal {
+	type point struct {
+		s       [signals]float64
+		in      bool
+		correct bool
+	}
+	var points []point
+	var p []float64
+	for i := range seen {
+		o := &seen[i]
+		n := len(o.scores[expertSVM])
+		if n < 3 {
+			return usualRefusal
+		}
+		p = slices.Grow(p[:0], n)[:n]
+		m.probabilities(&o.scores, p)
+		points = append(points,
+			point{s: signalsOf(p, o.scores[expertSVM], o.unseen, -1), in: true, correct: best(p) == int(o.label)},
+			point{s: signalsOf(p, o.scores[expertSVM], o.unseen, int(o.label))})
+	}
+	r := usualRefusal
+	if len(points) < 40 {
+		return r
+	}
+	const firmness = 3
+	for range 25 {
+		grad := make([]float64, signals)
+		hess := make([][]float64, signals)
+		for i := range hess {
+			hess[i] = make([]float64, signals)
+			grad[i] = firmness * (r.weight[i] - usualRefusal.weight[i])
+			hess[i][i] = firmness
+		}
+		for _, pt := range points {
+			q := r.inScope(pt.s)
+			d := q
+			if pt.in {
+				d--
+			}
+			for i := range grad {
+				grad[i] += d * pt.s[i]
+				for j := range grad {
+					hess[i][j] += q * (1 - q) * pt.s[i] * pt.s[j]
+				}
+			}
+		}
+		step := solve(hess, grad)
+		moved := 0.0
+		for i := range step {
+			r.weight[i] -= step[i]
+			moved += math.Abs(step[i])
+		}
+		if moved < 1e-6 {
+			break
+		}
+	}
+	type scored struct {
+		q    float64
+		gain int
+	}
+	list := make([]scored, len(points))
+	for i, pt := range points {
+		list[i] = scored{q: r.inScope(pt.s), gain: 1}
+		if pt.in {
+			list[i].gain = 0
+			if pt.correct {
+				list[i].gain = -1
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(a.q, b.q) })
+	r.threshold = 0
+	sum, most := 0, 0
+	for i, x := range list {
+		sum += x.gain
+		if sum > most && (i+1 == len(list) || list[i+1].q > x.q) {
+			most, r.threshold = sum, x.q
+			if i+1 < len(list) {
+				r.threshold = (x.q + list[i+1].q) / 2
+			}
+		}
+	}
+	return r
+}
+
+func best(p []float64) int {
+	b := 0
+	for c, v := range p {
+		if v > p[b] {
+			b = c
+		}
+	}
+	return b
+}
+
+// addLogSoftmax adds the logarithms of the softmax of logits, divided by n.
+func addLogSoftmax(dst, logits []float32, n float32) {
+	top := float32(math.Inf(-1))
+	for _, x := range logits {
+		top = max(top, x)
+	}
+	sum := 0.0
+	for _, x := range logits {
+		sum += math.Exp(float64(x - top))
+	}
+	log := top + float32(math.Log(sum))
+	for i, x := range logits {
+		dst[i] += (x - log) / n
+	}
+}
