@@ -1,0 +1,304 @@
+package tagger
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"unicode/utf8"
+)
+
+// Options of training.
+type Options struct {
+	Seed uint64 // the same seed and examples give the same model, bit by bit
+}
+
+// sentence is an example made ready.
+type sentence struct {
+	tokens []token
+	gold   []int
+	intent int // -1: none given
+}
+
+// settings of the model and of its training.
+type settings struct {
+	epochs, averageFrom int     // the weights after each epoch from averageFrom on are averaged
+	rate, decay         float64 // of AdaGrad; pull of the weights to nothing
+	dropout             float64 // share of features left out at each look at a token
+	minCount            int     // features seen less often are left out
+	prune               float32 // weights smaller than that are left out in the end
+}
+
+// defaults were found on validation parts only; they are the same for every
+// language and set.
+func defaults() settings {
+	return settings{epochs: 12, averageFrom: 4, rate: 0.15, decay: 1e-4, dropout: 0.15, minCount: 2, prune: 0.015}
+}
+
+// maxTypes of entities can be told apart.
+const maxTypes = 2000
+
+// Train learns a tagger. It fails on examples whose entities lie outside of
+// their text, and when ctx ends. Examples without any entity at all give a
+// tagger that finds none.
+func Train(ctx context.Context, examples []Example, o Options) (*Tagger, error) {
+	return train(ctx, examples, o, defaults())
+}
+
+func train(ctx context.Context, examples []Example, o Options, set settings) (*Tagger, error) {
+	types, intents, err := inventory(examples)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tagger{types: types, steps: newTransitions(len(types))}
+	sentences := prepare(examples, types, intents)
+	rng := rand.New(rand.NewPCG(o.Seed, 0x7A66))
+	if len(types) == 0 {
+		sentences = nil
+		intents = nil
+	}
+	var guesses []int
+	t.intents, guesses = guessIntents(sentences, len(intents), rng)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("training the tagger: %w", err)
+	}
+	know, shares := learn(sentences)
+	t.know = know
+	described := describeAll(sentences, know, shares, guesses)
+	t.model = newLinear(decisions(sentences, described, len(types)), set.minCount)
+	if err := t.fit(ctx, sentences, described, rng, set); err != nil {
+		return nil, fmt.Errorf("training the tagger: %w", err)
+	}
+	t.model.prune(set.prune)
+	return t, nil
+}
+
+// inventory checks the examples and lists their entity types and intents.
+func inventory(examples []Example) (types, intents []string, err error) {
+	for i, e := range examples {
+		n := utf8.RuneCountInString(e.Text)
+		for _, en := range e.Entities {
+			if en.Start < 0 || en.End <= en.Start || en.End > n {
+				return nil, nil, fmt.Errorf("example %d, %q: entity %q at %d to %d is not within its %d characters", i+1, e.Text, en.Name, en.Start, en.End, n)
+			}
+			if en.Name == "" {
+				return nil, nil, fmt.Errorf("example %d, %q: the entity at %d to %d has no name", i+1, e.Text, en.Start, en.End)
+			}
+			types = append(types, en.Name)
+		}
+		if e.Intent != "" {
+			intents = append(intents, e.Intent)
+		}
+	}
+	types, intents = distinct(types), distinct(intents)
+	if len(types) > maxTypes {
+		return nil, nil, fmt.Errorf("%d kinds of entities; at most %d can be told apart", len(types), maxTypes)
+	}
+	return types, intents, nil
+}
+
+func distinct(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func prepare(examples []Example, types, intents []string) []sentence {
+	number := make(map[string]int, len(types))
+	for i, name := range types {
+		number[name] = i
+	}
+	out := make([]sentence, 0, len(examples))
+	for _, e := range examples {
+		tokens := tokenize(e.Text)
+		if len(tokens) > maxTokens {
+			tokens = tokens[:maxTokens]
+		}
+		if len(tokens) == 0 {
+			continue
+		}
+		intent, found := slices.BinarySearch(intents, e.Intent)
+		if !found {
+			intent = -1
+		}
+		out = append(out, sentence{tokens: tokens, gold: goldStates(tokens, e.Entities, number), intent: intent})
+	}
+	return out
+}
+
+// describeAll gives the features of every token of every sentence, each
+// sentence described as if it were not known.
+func describeAll(sentences []sentence, know *knowledge, shares []own, guesses []int) [][][]uint64 {
+	out := make([][][]uint64, len(sentences))
+	for i, s := range sentences {
+		v := &view{tokens: s.tokens, know: know, mine: shares[i], intent: guesses[i]}
+		v.prepare()
+		out[i] = make([][]uint64, len(s.tokens))
+		for j := range s.tokens {
+			out[i][j] = slices.Clone(v.describe(j))
+		}
+	}
+	return out
+}
+
+func decisions(sentences []sentence, described [][][]uint64, types int) func(func(decision)) {
+	width := types*perType + 1
+	return func(yield func(decision)) {
+		for i, s := range sentences {
+			for j, g := range s.gold {
+				labels := []uint16{uint16(g)}
+				if g != outside {
+					labels = append(labels, uint16(width+typeOf(g)))
+				}
+				yield(decision{described[i][j], labels})
+			}
+		}
+	}
+}
+
+// trainer holds what a descent needs besides the model.
+type trainer struct {
+	t        *Tagger
+	set      settings
+	lattice  *lattice
+	squares  []float32 // AdaGrad's sums of squared gradients (Duchi, Hazan and Singer, 2011)
+	known    [][][]int32
+	rng      *rand.Rand
+	room     []float64
+	scores   []float64
+	gradient []float64
+	kept     [][]int32
+
+	stepSquares []float64
+}
+
+func (t *Tagger) fit(ctx context.Context, sentences []sentence, described [][][]uint64, rng *rand.Rand, set settings) error {
+	width := len(t.types)*perType + 1
+	tr := &trainer{t: t, set: set, lattice: newLattice(t.steps), squares: make([]float32, len(t.model.weight)),
+		stepSquares: make([]float64, len(t.steps.all)), known: make([][][]int32, len(sentences)), rng: rng,
+		room: make([]float64, width+len(t.types)), gradient: make([]float64, width+len(t.types))}
+	order := make([]int, len(sentences))
+	for i := range sentences {
+		order[i] = i
+		tr.known[i] = make([][]int32, len(described[i]))
+		for j, f := range described[i] {
+			tr.known[i][j] = t.model.lookup(f, nil)
+		}
+		described[i] = nil
+	}
+	sum := newAverage(t)
+	for epoch := range set.epochs {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for n, i := range order {
+			if n%256 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			tr.sentence(sentences[i], tr.known[i])
+		}
+		if epoch >= set.averageFrom {
+			sum.add(t)
+		}
+	}
+	sum.store(t)
+	return nil
+}
+
+// sentence makes one step of descent.
+func (tr *trainer) sentence(s sentence, known [][]int32) {
+	width := tr.lattice.width
+	tr.scores = grow(tr.scores, len(s.gold)*width)
+	for len(tr.kept) < len(s.gold) {
+		tr.kept = append(tr.kept, nil)
+	}
+	for i := range s.gold {
+		tr.kept[i] = tr.kept[i][:0]
+		for _, f := range known[i] {
+			if tr.rng.Float64() >= tr.set.dropout {
+				tr.kept[i] = append(tr.kept[i], f)
+			}
+		}
+		clear(tr.room)
+		tr.t.model.add(tr.kept[i], tr.room)
+		fold(tr.room, tr.scores[i*width:(i+1)*width])
+	}
+	tr.lattice.run(tr.scores)
+	for i := 1; i < len(s.gold); i++ {
+		tr.steps(i, s.gold[i-1], s.gold[i])
+	}
+	for i, g := range s.gold {
+		copy(tr.gradient, tr.lattice.prob[i*width:(i+1)*width])
+		tr.gradient[g]--
+		for k := range tr.t.types {
+			b := state(k, first)
+			tr.gradient[width+k] = tr.gradient[b] + tr.gradient[b+1] + tr.gradient[b+2] + tr.gradient[b+3]
+		}
+		tr.t.model.descend(tr.kept[i], tr.gradient, tr.squares, tr.set.rate, tr.set.decay)
+	}
+}
+
+// steps moves the weights of transitions into token i.
+func (tr *trainer) steps(i, from, to int) {
+	right := tr.t.steps.at(from, to)
+	moved := false
+	tr.lattice.eachStep(i, func(at int, p float64) {
+		if at == right {
+			p--
+			moved = true
+		}
+		tr.step(at, p)
+	})
+	if !moved {
+		tr.step(right, -1)
+	}
+}
+
+func (tr *trainer) step(at int, gradient float64) {
+	w := &tr.t.steps.all[at]
+	g := gradient + tr.set.decay**w
+	tr.stepSquares[at] += g * g
+	*w -= tr.set.rate * g / (math.Sqrt(tr.stepSquares[at]) + 1e-6)
+	tr.lattice.exp.all[at] = math.Exp(*w)
+}
+
+// descend moves the weights of features against a gradient over labels.
+func (m *linear) descend(features []int32, gradient []float64, squares []float32, rate, decay float64) {
+	for _, f := range features {
+		for j := m.start[f]; j < m.start[f+1]; j++ {
+			g := gradient[m.label[j]]
+			if g < 1e-5 && g > -1e-5 {
+				continue
+			}
+			d := float32(g + decay*float64(m.weight[j]))
+			squares[j] += d * d
+			m.weight[j] -= float32(rate) * d / (float32(math.Sqrt(float64(squares[j]))) + 1e-6)
+		}
+	}
+}
+
+// average sums weights over epochs; the mean of several is better than the last.
+type average struct {
+	weight []float64
+	steps  []float64
+	n      float64
+}
+
+func newAverage(t *Tagger) *average {
+	return &average{weight: make([]float64, len(t.model.weight)), steps: make([]float64, len(t.steps.all))}
+}
+
+func (a *average) add(t *Tagger) {
+	a.n++
+	for i, w := range t.model.weight {
+		a.weight[i] += float64(w)
+	}
+	addScaled(a.steps, t.steps.all, 1)
+}
+
+func (a *average) store(t *Tagger) {
+	for i, w := range a.weight {
+		t.model.weight[i] = float32(w / a.n)
+	}
+	for i, w := range a.steps {
+		t.steps.all[i] = w / a.n
+	}
+}
