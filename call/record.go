@@ -58,6 +58,7 @@ func (r *record) snapshot() report.Call {
 	c.Tries = slices.Clone(c.Tries)
 	c.Transcript = slices.Clone(c.Transcript)
 	c.Events = slices.Clone(c.Events)
+	c.Memory, c.Consents, c.Experiments = maps.Clone(c.Memory), slices.Clone(c.Consents), maps.Clone(c.Experiments)
 	c.Latency.Turns = slices.Clone(c.Latency.Turns)
 	c.Latency.BargeInStopMS = slices.Clone(c.Latency.BargeInStopMS)
 	if c.Transfer != nil {
@@ -142,6 +143,14 @@ func (r *record) Action(at time.Time, a dialog.Action) {
 		ev.Kind, ev.Detail = "outcome", a.Name
 	case dialog.Entered:
 		ev.Kind, ev.Detail = "node", strings.TrimSpace(a.Node+" "+a.Intent)
+	case dialog.Assigned:
+		r.change(func(c *report.Call) {
+			if c.Experiments == nil {
+				c.Experiments = map[string]string{}
+			}
+			c.Experiments[a.Experiment] = a.Variant
+		})
+		ev.Kind, ev.Detail = "experiment", a.Experiment+" "+a.Variant
 	default:
 		return
 	}

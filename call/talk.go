@@ -127,6 +127,39 @@ func (d duties) Callback(ctx context.Context, what dialog.Callback) error {
 	return nil
 }
 
+// Remember keeps a value in the call's record.
+func (d duties) Remember(ctx context.Context, what dialog.Remember) error {
+	d.a.rec.change(func(c *report.Call) {
+		if c.Memory == nil {
+			c.Memory = map[string]any{}
+		}
+		c.Memory[what.Name] = what.Value
+	})
+	d.a.rec.event("remember", "%s = %v", what.Name, what.Value)
+	return d.keep(ctx)
+}
+
+// Consent writes down what the customer agreed to or refused.
+func (d duties) Consent(ctx context.Context, what dialog.Consented) error {
+	d.a.rec.change(func(c *report.Call) {
+		c.Consents = append(c.Consents, report.Consent{Slot: what.Slot, Scope: what.Scope, Given: what.Given,
+			At: what.At, AtMS: what.Position.Milliseconds(), Words: what.Text})
+	})
+	word := "refused"
+	if what.Given {
+		word = "given"
+	}
+	d.a.rec.event("consent", "%s %s at %s: %s", what.Scope, word, what.Position, what.Text)
+	return d.keep(ctx)
+}
+
+// keep saves the record as it stands, so that a promise outlives this process.
+func (d duties) keep(ctx context.Context) error {
+	ctx, cancel := dutyContext(ctx)
+	defer cancel()
+	return d.a.save(ctx)
+}
+
 // dutyContext outlives the call: a duty once begun is carried out.
 func dutyContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

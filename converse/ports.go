@@ -36,11 +36,31 @@ type Line interface {
 	Hangup(ctx context.Context) error
 }
 
+// Hands do what a Machine decides. Nothing of it waits but Hangup: what takes
+// time is begun here, and a method of the Machine tells how it went on.
+type Hands interface {
+	Say(ctx context.Context, what dialog.Say) error // Handle: PromptStart, PromptEnd
+	Stop()
+	Listen(ctx context.Context, what dialog.Listen) error
+	Finalize()                                          // Handle: Final
+	Transfer(ctx context.Context, what dialog.Transfer) // Transferred
+	// StopTransfer ends the transfer that runs, now.
+	StopTransfer() dialog.TransferResult
+	Work(ctx context.Context, w dialog.Work) // Sentence, Worked
+	// StopWork gives work up; nothing is told of it any more.
+	StopWork(id string)
+	Hangup(ctx context.Context) error
+}
+
 // Duties are what a conversation does besides talking. Each takes effect
 // before it returns.
 type Duties interface {
 	OptOut(ctx context.Context, what dialog.OptOut) error
 	Callback(ctx context.Context, what dialog.Callback) error
+	// Remember keeps a value for later calls to the same contact.
+	Remember(ctx context.Context, what dialog.Remember) error
+	// Consent records that the customer agreed or refused.
+	Consent(ctx context.Context, what dialog.Consented) error
 }
 
 // Outside does the work a flow asks for beyond the conversation. Do returns

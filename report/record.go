@@ -30,7 +30,20 @@ type Call struct {
 	Events      []Event                `json:"events" db:"-"`
 	Recording   string                 `json:"recording,omitempty" db:"recording"` // path of the WAV file
 	Latency     Latency                `json:"latency" db:"-"`
+	Memory      map[string]any         `json:"memory,omitempty" db:"-"`      // what is kept of this contact for later calls
+	Consents    []Consent              `json:"consents,omitempty" db:"-"`    // in the order they were given or refused
+	Experiments map[string]string      `json:"experiments,omitempty" db:"-"` // experiment to the variant of this contact
 	Error       string                 `json:"error,omitempty" db:"error"`
+}
+
+// Consent is a customer's agreement or refusal.
+type Consent struct {
+	Slot  string    `json:"slot"`
+	Scope string    `json:"scope"` // recording, marketing, …
+	Given bool      `json:"given"`
+	At    time.Time `json:"at"`
+	AtMS  int64     `json:"at_ms"` // since the answer, in the recording
+	Words string    `json:"words"`
 }
 
 // Try is one INVITE.

@@ -17,6 +17,8 @@ const (
 	Gone                        // the customer hung up
 	EarsFailed                  // the recogniser failed: Err
 	Machine                     // an answering machine has finished its greeting and records
+	Screening                   // a call screener asks who calls
+	Silence                     // the customer says nothing and will not: only where the clock does not tell
 )
 
 // Event is one thing that happened on the line.
@@ -30,4 +32,12 @@ type Event struct {
 	Completed  bool      // PromptEnd: played to its end
 	Played     time.Duration
 	Err        error
+	// Alternatives are what else a Final may have been, best first.
+	Alternatives []Alternative
+}
+
+// Alternative is another transcript of the same sound.
+type Alternative struct {
+	Text       string
+	Confidence float64 // 0..1
 }

@@ -5,6 +5,7 @@
 package conversetest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -60,6 +61,8 @@ type Phone struct {
 	// Transfers are the results of transfers, in order; without one left a
 	// transfer finds nobody. Each takes its Waited and Talked.
 	Transfers []dialog.TransferResult
+	// Work is what the outside does; nil fails everything.
+	Work func(ctx context.Context, w dialog.Work, sentence func(string)) dialog.WorkResult
 	// MouthErr, DutyErr and HangupErr make these fail.
 	MouthErr, DutyErr, HangupErr error
 
@@ -83,13 +86,16 @@ type Phone struct {
 
 // Log is what the telephone and its owner experienced.
 type Log struct {
-	Lines     []converse.Utterance
-	Turns     []converse.Timing
-	Actions   []dialog.Action
-	OptOuts   []dialog.OptOut
-	Callbacks []dialog.Callback
-	Transfers []dialog.Transfer
-	Hangups   int // by the flow
+	Lines      []converse.Utterance
+	Turns      []converse.Timing
+	Actions    []dialog.Action
+	OptOuts    []dialog.OptOut
+	Callbacks  []dialog.Callback
+	Remembered []dialog.Remember
+	Consents   []dialog.Consented
+	Works      []dialog.Work
+	Transfers  []dialog.Transfer
+	Hangups    int // by the flow
 }
 
 type entry struct {

@@ -116,6 +116,27 @@ func (p *Phone) Callback(_ context.Context, what dialog.Callback) error {
 	return p.DutyErr
 }
 
+// Remember implements converse.Duties.
+func (p *Phone) Remember(_ context.Context, what dialog.Remember) error {
+	p.note(func(l *Log) { l.Remembered = append(l.Remembered, what) })
+	return p.DutyErr
+}
+
+// Consent implements converse.Duties.
+func (p *Phone) Consent(_ context.Context, what dialog.Consented) error {
+	p.note(func(l *Log) { l.Consents = append(l.Consents, what) })
+	return p.DutyErr
+}
+
+// Do implements converse.Outside.
+func (p *Phone) Do(ctx context.Context, w dialog.Work, sentence func(string)) dialog.WorkResult {
+	p.note(func(l *Log) { l.Works = append(l.Works, w) })
+	if p.Work == nil {
+		return dialog.WorkResult{Class: dialog.WorkFailed, Detail: "this telephone does no work"}
+	}
+	return p.Work(ctx, w, sentence)
+}
+
 // Said implements converse.Observer.
 func (p *Phone) Said(u converse.Utterance) { p.note(func(l *Log) { l.Lines = append(l.Lines, u) }) }
 
@@ -141,6 +162,6 @@ func (p *Phone) Run(ctx context.Context, f *dialog.Flow, o dialog.StartOptions) 
 	if err != nil {
 		return converse.Result{}, err
 	}
-	r := converse.Runner{Session: s, Mouth: p, Ears: p, Line: p, Duties: p, Observer: p}
+	r := converse.Runner{Session: s, Mouth: p, Ears: p, Line: p, Duties: p, Observer: p, Outside: p}
 	return r.Run(ctx)
 }
