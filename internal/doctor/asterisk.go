@@ -114,40 +114,10 @@ func (v *visit) rights(ctx context.Context, client *ari.Client, app string) foun
 	return good(fmt.Sprintf("user %q may act", v.Config.Asterisk.Username))
 }
 
-// needed are the modules no call can do without, and what each is for. What
-// else `asterisk config` loads is useful, but an Asterisk set up otherwise may
-// do without it.
-func needed() [][2]string {
-	return [][2]string{
-		{"res_ari_channels.so", "calls"}, {"res_ari_bridges.so", "bridges"}, {"res_ari_events.so", "events"},
-		{"res_ari_applications.so", "finding calls again after a gap"}, {"res_ari_endpoints.so", "agents and trunks"},
-		{"res_stasis.so", "calls"}, {"app_stasis.so", "calls"}, {"res_stasis_answer.so", "calls that come in"},
-		{"res_stasis_snoop.so", "recordings"}, {"res_http_websocket.so", "events"},
-		{"chan_pjsip.so", "SIP"}, {"res_pjsip.so", "SIP"}, {"res_pjsip_session.so", "SIP"}, {"res_pjsip_sdp_rtp.so", "SIP audio"},
-		{"res_rtp_asterisk.so", "RTP"}, {"chan_rtp.so", "audio between Asterisk and Dialwright"},
-		{"codec_ulaw.so", "µ-law"}, {"codec_alaw.so", "A-law"}, {"codec_g722.so", "wideband trunks"}, {"codec_resample.so", "wideband trunks"},
-		{"func_timeout.so", "the absolute limit of a call"}, {"res_musiconhold.so", "hold music"},
-	}
-}
-
-// bridging are the technologies of which one must be there.
-func bridging() []string { return []string{"bridge_simple.so", "bridge_softmix.so"} }
-
 func modules(info ari.Info) found {
-	var missing, names []string
-	for _, m := range needed() {
-		if !info.Modules[m[0]] {
-			missing, names = append(missing, m[0]+" ("+m[1]+")"), append(names, m[0])
-		}
-	}
-	for _, m := range bridging() {
-		if !info.Modules[m] {
-			missing, names = append(missing, m+" (bridges)"), append(names, m)
-		}
-	}
-	if len(missing) > 0 {
-		return bad("not running: "+strings.Join(missing, ", "),
-			fmt.Sprintf("load them in modules.conf (load = %s), or \"module load %s\" in Asterisk; install the package that has them if they are not there", names[0], names[0]))
+	var missing *asteriskconfig.MissingError
+	if err := asteriskconfig.CheckModules(info.Modules); errors.As(err, &missing) {
+		return bad(err.Error(), missing.Remedy())
 	}
 	var useful []string
 	for _, m := range asteriskconfig.Modules() {
@@ -158,7 +128,7 @@ func modules(info ari.Info) found {
 	if slices.Sort(useful); len(useful) > 0 {
 		return odd("loaded, but not running: "+strings.Join(useful, ", "), "look into Asterisk's log for why they declined to load")
 	}
-	return good(fmt.Sprintf("all %d that calls need are running", len(needed())+len(bridging())))
+	return good(fmt.Sprintf("all %d that calls need are running", len(asteriskconfig.Needed())))
 }
 
 // trunks asks Asterisk what it knows of each configured trunk.

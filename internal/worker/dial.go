@@ -24,6 +24,9 @@ func (w *Worker) Dial(ctx context.Context, job campaign.Job) campaign.Result {
 	if err != nil {
 		return w.notPlaced(ctx, job, err)
 	}
+	if w.unfit(l.link) {
+		return campaign.Result{Disposition: dialwright.Cancelled}
+	}
 	order, err := w.order(ctx, job)
 	if err != nil {
 		return w.notPlaced(ctx, job, err)

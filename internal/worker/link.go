@@ -10,6 +10,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/dialwright/dialwright/ari"
+	asteriskconfig "github.com/dialwright/dialwright/asterisk-config"
 )
 
 // link is one Stasis application's connection and whether it is up.
@@ -77,17 +78,32 @@ func (l *link) wait(ctx context.Context) error {
 	}
 }
 
-// remedy says how to mend what keeps Asterisk from being used.
+// equipped is nil when the connected Asterisk runs all that calls need.
+func equipped(client *ari.Client, url string) error {
+	err := asteriskconfig.CheckModules(client.Info().Modules)
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the Asterisk at %s cannot carry calls: %w%s", url, err, remedy(err))
+}
+
+// remedy says how to mend what keeps Asterisk from being used, on a line of
+// its own.
 func remedy(err error) string {
+	var missing *asteriskconfig.MissingError
 	switch {
+	case errors.As(err, &missing):
+		return "\n" + missing.Remedy()
 	case errors.Is(err, ari.ErrUnauthorized):
 		return "\nset asterisk.username and asterisk.password to those in ari.conf; `dialwright doctor` tries them"
 	case errors.Is(err, ari.ErrForbidden):
 		return "\nthe user in ari.conf must not be read_only"
 	case errors.Is(err, ari.ErrVersion):
-		return "\nDialwright needs Asterisk 20 or later, or 16 with RTP alone"
+		return "\nDialwright needs Asterisk 20 or later, or 16 with RTP alone: upgrade Asterisk"
 	case errors.Is(err, ari.ErrNotFound):
 		return "\nis asterisk.url right, and is res_ari loaded? `dialwright doctor` looks at every module"
+	case errors.Is(err, ari.ErrUnavailable), errors.Is(err, ari.ErrTimeout):
+		return "\nstart Asterisk; see that asterisk.url is right, and that http.conf has enabled=yes with that bindaddr and bindport"
 	}
 	return ""
 }

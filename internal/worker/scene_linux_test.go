@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -71,6 +72,25 @@ type scene struct {
 	config   *config.Config
 	db       *store.DB
 	maxCalls int // of a worker
+	log      logBook
+}
+
+// logBook is what workers have logged, read while they write.
+type logBook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 type sceneOptions struct {
@@ -201,7 +221,7 @@ func (s *scene) run(t testing.TB) *running {
 	t.Helper()
 	engines, err := worker.OpenEngines(s.config, zerolog.Nop())
 	must(t, err)
-	log := zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)
+	log := zerolog.New(zerolog.MultiLevelWriter(zerolog.NewTestWriter(t), &s.log)).Level(zerolog.WarnLevel)
 	w, err := worker.New(worker.Options{Config: s.config, Store: s.db, Engines: engines, Clock: dialwright.SystemClock{},
 		Logger: log, Metrics: prometheus.NewRegistry()})
 	must(t, err)
@@ -242,6 +262,19 @@ func (r *running) wait(t testing.TB) {
 	case <-time.After(30 * time.Second):
 		t.Fatal("the worker does not end")
 	}
+}
+
+// fails waits until the worker has ended by itself and gives the reason.
+func (r *running) fails(t testing.TB) error {
+	t.Helper()
+	select {
+	case <-r.ended:
+	case <-time.After(limit):
+		t.Fatal("the worker does not end")
+	}
+	err := r.err
+	r.err = nil
+	return err
 }
 
 // calls are the records, in the order in which the calls began.

@@ -114,7 +114,10 @@ func (w *Worker) single(ctx context.Context, app string) (*singleLink, error) {
 	client, err := ari.Dial(ctx, ari.Options{URL: a.URL, Username: a.Username, Password: string(a.Password), App: app,
 		RequestTimeout: a.RequestTimeout, Logger: w.o.Logger})
 	if err != nil {
-		return nil, fmt.Errorf("connecting to Asterisk at %s: %w", a.URL, err)
+		return nil, fmt.Errorf("connecting to Asterisk at %s: %w%s", a.URL, err, remedy(err))
+	}
+	if err := equipped(client, a.URL); err != nil {
+		return nil, errors.Join(err, client.Close())
 	}
 	l := &singleLink{client: client}
 	l.reader.Go(func() {

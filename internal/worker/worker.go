@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,7 +58,9 @@ type Worker struct {
 	agents *link
 	links  map[dialwright.CampaignID]*campaignLink
 	ready  bool
-	tasks  sync.WaitGroup
+	// lacking is why Asterisk, once fit for calls, is so no more.
+	lacking error
+	tasks   sync.WaitGroup
 
 	opening sync.Mutex // one campaign connection is made at a time
 }
@@ -111,7 +114,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil // told to stop, and stopped
 	}
-	return errors.Join(err, w.stop())
+	return errors.Join(err, w.lacks(), w.stop())
 }
 
 // start connects, clears up and makes the runner.
@@ -123,6 +126,9 @@ func (w *Worker) start(ctx context.Context) error {
 	w.mu.Lock()
 	w.agents = agents
 	w.mu.Unlock()
+	if err := equipped(agents.client, w.o.Config.Asterisk.URL); err != nil {
+		return err
+	}
 	w.desk = routing.NewDesk(routing.Options{Store: w.o.Store, Clock: w.o.Clock, Worker: w.lease.Worker})
 	if err := w.syncAgents(ctx); err != nil {
 		return err
@@ -139,6 +145,9 @@ func (w *Worker) start(ctx context.Context) error {
 	w.mu.Unlock()
 	w.o.Logger.Info().Str("worker", string(w.lease.Worker)).Int64("incarnation", w.lease.Epoch).
 		Str("asterisk", agents.client.Info().Version).Msg("ready")
+	if w.lacks() != nil {
+		runner.Drain() // it was found before there was one
+	}
 	return nil
 }
 
@@ -212,7 +221,9 @@ func (w *Worker) connect(ctx context.Context, name string) (*link, error) {
 		URL: a.URL, Username: a.Username, Password: string(a.Password), App: app,
 		RequestTimeout: a.RequestTimeout, Logger: log, Fence: w.fence,
 		Metrics: w.o.Metrics,
-	}, func(err error) { log.Warn().Err(err).Msg("waiting for Asterisk") })
+	}, func(err error) {
+		log.Warn().Err(err).Str("url", a.URL).Str("remedy", strings.TrimSpace(remedy(err))).Msg("waiting for Asterisk")
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -244,6 +255,9 @@ func (w *Worker) unclaimed(ctx context.Context, l *link) {
 				}
 				return
 			}
+			if ev.Type == ari.TypeReconnected {
+				w.unfit(l)
+			}
 			w.stray(ctx, l, ev)
 		case <-ctx.Done():
 			// Calls that are being hung up still need their connection; its
@@ -254,6 +268,32 @@ func (w *Worker) unclaimed(ctx context.Context, l *link) {
 			return
 		}
 	}
+}
+
+// unfit reports that Asterisk, which may have been restarted under us, lacks a
+// module that calls need. Then no call is placed any more, before contacts'
+// attempts are spent on it; the running ones finish, and Run says why it ended.
+func (w *Worker) unfit(l *link) bool {
+	err := equipped(l.client, w.o.Config.Asterisk.URL)
+	if err == nil {
+		return false
+	}
+	w.mu.Lock()
+	first := w.lacking == nil
+	w.lacking = err
+	w.mu.Unlock()
+	if first {
+		w.o.Logger.Error().Err(err).Msg("no new calls: draining")
+	}
+	w.Drain()
+	return true
+}
+
+// lacks is why the worker had to drain, nil when it had not.
+func (w *Worker) lacks() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lacking
 }
 
 // stray hangs up a channel that entered an application of ours although no
