@@ -12,8 +12,11 @@ func yesNo() []Intent {
 
 var yesNoPhrases = NewPhrases(yesNo()) // read only
 
-// ParseBoolean reads a yes or a no.
+// ParseBoolean reads a yes or a no, in either language.
 func ParseBoolean(text string) (value, ok bool) {
+	if yes, _, _, ok, unclear := enLex(text, nil).leaning(); ok || unclear {
+		return yes, ok
+	}
 	c, ok := Decide(yesNoPhrases.Classify(Query{Text: text, Among: []string{"yes", "no"}}), 0.5, 0.05)
 	return c.Intent == "yes", ok
 }

@@ -1,218 +1,381 @@
 package nlu
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
+
+var enDayparts = map[string]daypart{
+	"morning": partMorning, "mornings": partMorning, "afternoon": partAfternoon, "afternoons": partAfternoon, "evening": partEvening, "evenings": partEvening, "night": partEvening,
+	"tonight": partEvening, "noon": partNoon, "midday": partNoon, "lunchtime": partNoon, "lunch": partNoon,
+}
+
+// enFixedHours are hours that are known by what people do then.
+var enFixedHours = []struct {
+	words string
+	hour  int
+}{
+	{"midnight", 24}, {"close of business", 17}, {"close of play", 17}, {"end of business", 17}, {"end of the day", 17}, {"end of day", 17}, {"cob", 17}, {"eod", 17},
+	{"after lunch", 14}, {"before lunch", 11}, {"after work", 18}, {"before work", 8}, {"after breakfast", 9}, {"after dinner", 20}, {"dinner time", 19}, {"dinnertime", 19},
+	{"after school", 16}, {"first thing", 9}, {"tea time", 17}, {"teatime", 17}, {"mid morning", 10}, {"midmorning", 10}, {"mid afternoon", 15}, {"midafternoon", 15},
+	{"late afternoon", 17}, {"early evening", 18}, {"early morning", 8}, {"late morning", 11}, {"early afternoon", 13}, {"late evening", 21},
+}
+
+// partWord reads an hour or a part of the day that has a name.
+func (r *enReader) partWord() int {
+	hour, n := 0, 0
+	for k := range enFixedHours {
+		f := &enFixedHours[k]
+		if m := r.w.has(r.i, f.words); m > n {
+			hour, n = f.hour, m
+		}
+	}
+	if n > 0 {
+		if !r.s.hasHour {
+			r.s.hour, r.s.hasHour, r.s.exactHour = hour, true, true
+		}
+		return n
+	}
+	if r.w.isOne(r.i, "now", "immediately") && r.o.Asked && len(r.w) <= 3 && r.w.at(r.i-1) != "not" {
+		r.s.hasRelative = true
+		return 1
+	}
+	n = r.partAt(r.i)
+	if n > 0 && r.s.part == partNone {
+		r.s.part = enDayparts[r.w.at(r.i)]
+	}
+	return n
+}
+
+// partAt tells whether a part of the day stands at i; greetings are none.
+func (r *enReader) partAt(i int) int {
+	if enDayparts[r.w.at(i)] == partNone || r.w.isOne(i-1, "good", "every", "lovely") {
+		return 0
+	}
+	return 1
+}
+
+// enBeforeHour announce an hour. About is not among them: "about three" of what?
+var enBeforeHour = wordSet("at around by before after from until till between say maybe make")
+
+// enNotHours follow a number that is no hour.
+var enNotHours = wordSet("minute minutes hour hours day days week weeks month months year years times percent dollars dollar pounds pound euros people children kids " +
+	"bucks quid cents pence grand thousand hundred million more of per")
 
 // clockTime reads a time of day: "at three", "three pm", "three thirty",
-// "half past three", "quarter to four", "three o'clock", "15:30", "3pm".
+// "half past three", "quarter to four", "three o'clock", "15:30", "3pm",
+// "fifteen hundred hours".
 func (r *enReader) clockTime() int {
-	i := r.i
-	lead := false
-	for {
-		switch r.word(i) {
-		case "at", "around", "about", "by", "before", "after", "from", "until", "till":
-			lead = lead || r.word(i) != "about"
-			i++
-			continue
+	i, lead, ranged := r.i, false, false
+	for enBeforeHour[r.w.at(i)] || r.w.isOne(i, "about", "it", "the") && lead {
+		lead = lead || !r.w.isOne(i, "about", "say", "maybe", "make")
+		ranged = ranged || r.w.isOne(i, "from", "between")
+		i++
+	}
+	if r.w.at(i) == "about" && r.w.at(i+1) != "" {
+		i++
+	}
+	if !ranged {
+		if n := r.pastTo(i); n > 0 {
+			return i + n - r.i
 		}
-		break
 	}
-	if n := r.pastTo(i); n > 0 {
-		return i + n - r.i
-	}
-	hour, minute, n, exact := r.hourAt(i)
-	if n == 0 || enUnits[r.word(i-1)] >= 20 { // twenty five is no five
+	h := r.hourAt(i)
+	if h.n == 0 || r.insideNumber(i) {
 		return 0
 	}
-	end := i + n
-	half, marked := r.halfAt(end)
+	end := i + h.n
+	half, m := r.halfAt(end)
+	end += m
 	switch half {
 	case "am", "pm":
-		if hour > 12 || hour == 0 {
-			if half == "am" && hour > 12 {
-				return 0
-			}
-		} else {
-			hour %= 12
-			if half == "pm" {
-				hour += 12
-			}
+		if h.hour > 12 && half == "am" {
+			return 0
 		}
-		exact = true
-		end += marked
+		h.exactly(half)
 	case "oclock":
 		lead = true
-		end += marked
 		if after, m := r.halfAt(end); after == "am" || after == "pm" {
-			hour %= 12
-			if after == "pm" {
-				hour += 12
-			}
-			exact = true
+			h.exactly(after)
 			end += m
 		}
+	case "sharp":
+		lead = true
+	case "":
+		if h.needsHalf && !lead && !r.o.Asked {
+			return 0
+		}
 	}
-	dayThere := r.s.hasDay || r.s.hasWeekday || r.s.monthDay > 0 || r.s.part != partNone || r.partFollows(end)
-	if !lead && !exact && half == "" && !r.bare && !dayThere {
+	known := lead || h.written || half != "" || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end)
+	if !known || h.round && half == "" && !lead && r.day.rank == 0 {
 		return 0
 	}
-	if unit := r.word(end); unit == "minutes" || unit == "hours" || unit == "days" || unit == "times" || unit == "percent" || unit == "dollars" {
+	if half == "" && (enNotHours[r.w.at(end)] || r.w.sep(end) == '%' || r.w.has(end, "per cent") > 0) {
 		return 0
 	}
-	r.s.hour, r.s.min, r.s.hasHour = hour, minute, true
-	r.s.exactHour = exact
+	if r.s.hasHour { // between two and three: the first
+		return end - r.i
+	}
+	r.s.hour, r.s.min, r.s.hasHour, r.s.exactHour = h.hour, h.minute, true, h.exact
+	if half, n := r.rangeHalf(end); n > 0 && !h.exact && r.s.part == partNone && h.hour <= 12 {
+		h.exactly(half)
+		r.s.hour, r.s.exactHour = h.hour, true
+	}
 	return end - r.i
 }
 
-func (r *enReader) partFollows(i int) bool {
-	return r.word(i) == "in" && r.word(i+1) == "the" && enParts[r.word(i+2)] != partNone ||
-		r.word(i) == "at" && r.word(i+1) == "night" || r.word(i) == "tomorrow" || r.word(i) == "today" || r.word(i) == "tonight" ||
-		r.word(i) == "on" && r.isWeekday(i+1)
+// rangeHalf looks at the end of a range for am or pm: two to four pm. It is the
+// first hour's, too, unless the range crosses noon.
+func (r *enReader) rangeHalf(i int) (half string, n int) {
+	if !r.w.isOne(i, "to", "and", "or", "till", "until") {
+		return "", 0
+	}
+	h := r.hourAt(i + 1)
+	if h.n == 0 || h.hour > 12 {
+		return "", 0
+	}
+	half, n = r.halfAt(i + 1 + h.n)
+	if half != "am" && half != "pm" || h.hour%12 < r.s.hour%12 {
+		return "", 0
+	}
+	return half, n
 }
 
-func (r *enReader) isWeekday(i int) bool { _, ok := enWeekdays[r.word(i)]; return ok }
+// insideNumber tells whether the word at i ends a larger number: twenty five.
+func (r *enReader) insideNumber(i int) bool {
+	if r.w.isNum(i) {
+		return r.w.glued(i) && i > 0 || r.w.isOne(i-1, "$", "£", "€", "#")
+	}
+	return enUnits[r.w.at(i-1)] >= 20 || r.w.at(i-1) == "number" || r.w.isOne(i-1, "hundred", "thousand")
+}
+
+func (r *enReader) partFollows(i int) bool {
+	if r.w.isOne(i, "ish", "sharp") {
+		return true
+	}
+	k := i
+	if r.w.isOne(k, "in", "on", "at") {
+		k++
+	}
+	if r.w.at(k) == "the" {
+		k++
+	}
+	if enDayparts[r.w.at(k)] != partNone {
+		return k > i || r.w.at(k) == "tonight"
+	}
+	d, n := r.plainDay(k)
+	return n > 0 && d.rank > 0
+}
 
 // halfAt reads what makes an hour certain: am, pm (also spelt p m), o'clock.
 func (r *enReader) halfAt(i int) (half string, used int) {
-	switch w := r.word(i); w {
-	case "am", "pm", "oclock":
+	switch w := r.w.at(i); w {
+	case "am", "pm", "oclock", "sharp":
 		return w, 1
+	case "ish":
+		return "sharp", 1
 	case "a", "p":
-		if r.word(i+1) == "m" {
+		if r.w.at(i+1) == "m" {
 			return w + "m", 2
 		}
 	case "o":
-		if r.word(i+1) == "clock" {
+		if r.w.at(i+1) == "clock" {
 			return "oclock", 2
+		}
+	case "hours", "hundred":
+		if r.w.isNum(i-1) && len(r.w.at(i-1)) == 4 || r.w.at(i-1) == "hundred" {
+			return "oclock", 1
 		}
 	}
 	return "", 0
 }
 
-// pastTo reads "half past three", "a quarter to four", "ten past two".
+// pastTo reads "half past three", "a quarter to four", "ten past two",
+// "quarter of four", and the British "half three".
 func (r *enReader) pastTo(i int) int {
 	start := i
-	if r.word(i) == "a" {
+	if r.w.at(i) == "a" {
 		i++
 	}
-	var minutes int
-	switch r.word(i) {
+	minutes, named := 0, false
+	switch r.w.at(i) {
 	case "half":
-		minutes = 30
-		i++
+		minutes, i = 30, i+1
 	case "quarter":
-		minutes = 15
-		i++
+		minutes, i = 15, i+1
 	default:
-		v, n := enNumberAt(r.w, i)
-		if n == 0 || v < 1 || v > 29 || v != float64(int(v)) {
+		x := r.w.number(i, noPairs)
+		if x.n == 0 || x.v < 1 || x.v > 29 || !enWholeNumber(x.v) || r.w.sep(i+1) == ':' && r.w.isNum(i+1) {
 			return 0
 		}
-		minutes = int(v)
-		i += n
-		if r.word(i) == "minutes" {
+		minutes, i = int(x.v), i+x.n
+		if named = r.w.isOne(i, "minute", "minutes"); named {
 			i++
 		}
-	}
-	sign := r.word(i)
-	if sign != "past" && sign != "to" {
-		return 0
-	}
-	hour, _, n, _ := r.hourAt(i + 1)
-	if n == 0 || hour < 1 || hour > 12 {
-		return 0
-	}
-	end := i + 1 + n
-	if half, m := r.halfAt(end); m > 0 {
-		end += m
-		if half != "oclock" {
-			r.s.exactHour = true
-			hour %= 12
-			if half == "pm" {
-				hour += 12
-			}
+		// "two to four" are hours from and to; "ten to four" is a time.
+		if !named && minutes%5 != 0 && !r.w.isOne(i, "past") {
+			return 0
 		}
 	}
-	if sign == "to" {
+	to, n := r.direction(i, minutes)
+	if n < 0 {
+		return 0
+	}
+	h := r.hourAt(i + n)
+	if h.n == 0 || h.hour < 1 || h.hour > 12 || h.minute > 0 || n == 0 && r.w.isNum(i) {
+		return 0
+	}
+	end := i + n + h.n
+	half, m := r.halfAt(end)
+	end += m
+	if half == "am" || half == "pm" {
+		h.exactly(half)
+	}
+	if n == 0 && (enNotHours[r.w.at(end)]) { // half five hundred
+		return 0
+	}
+	if to {
 		minutes = 60 - minutes
-		if hour--; hour <= 0 && !r.s.exactHour {
-			hour = 12
+		if h.hour--; h.hour <= 0 && !h.exact {
+			h.hour = 12
 		}
 	}
-	r.s.hour, r.s.min, r.s.hasHour = (hour+24)%24, minutes, true
+	if !r.s.hasHour {
+		r.s.hour, r.s.min, r.s.hasHour, r.s.exactHour = (h.hour+24)%24, minutes, true, h.exact
+	}
 	return end - start
 }
 
-// hourAt reads an hour with or without minutes. exact tells that it can only
-// mean one time of day.
-func (r *enReader) hourAt(i int) (hour, minute, used int, exact bool) {
-	w := r.word(i)
-	if h, m, ok := strings.Cut(w, ":"); ok {
-		return clockDigits(h, m)
+// direction reads past or to; n is -1 when neither stands at i. Half needs no
+// word: half three.
+func (r *enReader) direction(i, minutes int) (to bool, n int) {
+	switch r.w.at(i) {
+	case "past", "after":
+		return false, 1
+	case "to", "till", "before", "til":
+		return true, 1
+	case "of":
+		if minutes == 15 {
+			return true, 1
+		}
 	}
-	for _, half := range []string{"am", "pm"} {
-		digits, ok := strings.CutSuffix(w, half)
-		if !ok || digits == "" {
-			continue
-		}
-		h, m := digits, "0"
-		if a, b, split := strings.Cut(strings.ReplaceAll(digits, ".", ":"), ":"); split {
-			h, m = a, b
-		}
-		hour, minute, used, _ = clockDigits(h, m)
-		if used == 0 || hour > 12 {
-			return 0, 0, 0, false
-		}
-		hour %= 12
-		if half == "pm" {
-			hour += 12
-		}
-		return hour, minute, 1, true
+	if minutes == 30 && r.w.at(i-1) == "half" {
+		return false, 0
 	}
-	if h, err := strconv.Atoi(w); err == nil && len(w) <= 2 {
-		if h > 24 {
-			return 0, 0, 0, false
-		}
-		minute, n := r.minutesAt(i + 1)
-		return h, minute, 1 + n, h > 12
+	return false, -1
+}
+
+// enHour is an hour with or without minutes.
+type enHour struct {
+	hour, minute int
+	n            int  // words taken; 0: there is none
+	exact        bool // it can only mean one time of day
+	written      bool // with a colon: certainly a time
+	round        bool // fifteen hundred: may be an amount
+	needsHalf    bool // 730: a time only with am, pm or at
+}
+
+// exactly sets the half of the day.
+func (h *enHour) exactly(half string) {
+	h.exact = true
+	if h.hour > 12 {
+		return
 	}
-	h, ok := enUnits[w]
-	if !ok || h > 12 || h == 0 {
-		return 0, 0, 0, false
+	h.hour %= 12
+	if half == "pm" {
+		h.hour += 12
+	}
+}
+
+// hourAt reads an hour. Hours without am or pm stay between 0 and 24.
+func (r *enReader) hourAt(i int) enHour {
+	if r.w.isNum(i) {
+		return r.figureHour(i)
+	}
+	k, zero := i, false
+	if r.w.isOne(i, "oh", "zero", "o") { // oh nine hundred
+		k, zero = i+1, true
+	}
+	v, n := r.w.tens(k)
+	if n == 0 || v == 0 || v > 24 || zero && v > 9 {
+		return enHour{}
+	}
+	end := k + n
+	if r.w.at(end) == "hundred" {
+		if r.w.isOne(end+1, "and", "thousand", "dollars", "pounds", "bucks") {
+			return enHour{}
+		}
+		return enHour{hour: v % 24, n: end + 1 - i, exact: true, round: true}
+	}
+	minute, m := r.minutesAt(end)
+	if v > 12 || zero {
+		if m == 0 {
+			return enHour{}
+		}
+		return enHour{hour: v, minute: minute, n: end + m - i, exact: true}
+	}
+	return enHour{hour: v, minute: minute, n: end + m - i}
+}
+
+// figureHour reads 3, 15:30, 3.30 and 730.
+func (r *enReader) figureHour(i int) enHour {
+	s := r.w[i].s
+	if r.w.sep(i) == '/' || r.w.sep(i+1) == '/' || r.w.sep(i) == '-' && r.w.sep(i+1) == '-' {
+		return enHour{}
+	}
+	if r.w.isNum(i+1) && r.w.sep(i+1) == ':' {
+		n := 2
+		if r.w.isNum(i+2) && r.w.sep(i+2) == ':' {
+			n = 3
+		}
+		return clockFigures(s, r.w[i+1].s, n)
+	}
+	for k := range s {
+		if s[k] == '.' {
+			h := clockFigures(s[:k], s[k+1:], 1)
+			if len(s)-k != 3 {
+				return enHour{}
+			}
+			h.written, h.needsHalf = false, true
+			return h
+		}
+	}
+	if len(s) == 3 || len(s) == 4 {
+		h := clockFigures(s[:len(s)-2], s[len(s)-2:], 1)
+		h.written, h.needsHalf = false, true
+		return h
+	}
+	v, err := strconv.Atoi(s)
+	if err != nil || len(s) > 2 || v > 24 {
+		return enHour{}
 	}
 	minute, n := r.minutesAt(i + 1)
-	return h, minute, 1 + n, false
+	return enHour{hour: v, minute: minute, n: 1 + n, exact: v > 12}
+}
+
+func clockFigures(hs, ms string, n int) enHour {
+	h, err := strconv.Atoi(hs)
+	m, err2 := strconv.Atoi(ms)
+	if err != nil || err2 != nil || h > 24 || m > 59 || h == 24 && m > 0 || len(ms) > 2 {
+		return enHour{}
+	}
+	return enHour{hour: h, minute: m, n: n, exact: h > 12 || hs[0] == '0', written: true}
 }
 
 // minutesAt reads the minutes behind an hour: thirty, forty five, oh five.
 func (r *enReader) minutesAt(i int) (minute, used int) {
-	w := r.word(i)
-	if w == "oh" || w == "o" {
-		if v, ok := enUnits[r.word(i+1)]; ok && v > 0 && v < 10 {
+	if r.w.isOne(i, "oh", "o") {
+		if v, ok := enUnits[r.w.at(i+1)]; ok && v > 0 && v < 10 {
 			return v, 2
 		}
 		return 0, 0
 	}
-	v, ok := enUnits[w]
-	if !ok || v < 10 || v > 50 {
+	if r.w.isNum(i) && len(r.w[i].s) == 2 && r.w.sep(i) == ' ' && r.w.sep(i+1) != ':' {
+		if v, err := strconv.Atoi(r.w[i].s); err == nil && v < 60 && !enNotHours[r.w.at(i+1)] {
+			return v, 1
+		}
 		return 0, 0
 	}
-	if u, more := enUnits[r.word(i+1)]; more && v >= 20 && u > 0 && u < 10 {
-		return v + u, 2
+	v, n := r.w.tens(i)
+	if n == 0 || v < 10 || v > 59 || enNotHours[r.w.at(i+n)] {
+		return 0, 0
 	}
-	return v, 1
-}
-
-func clockDigits(h, m string) (hour, minute, used int, exact bool) {
-	hour, err := strconv.Atoi(h)
-	if err != nil || hour > 24 || hour < 0 || len(m) > 2 {
-		return 0, 0, 0, false
-	}
-	minute, err = strconv.Atoi(m)
-	if err != nil || minute > 59 || minute < 0 {
-		return 0, 0, 0, false
-	}
-	return hour, minute, 1, hour > 12 || strings.HasPrefix(h, "0")
+	return v, n
 }

@@ -1,281 +1,251 @@
 package nlu
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
 
-var enWeekdays = map[string]time.Weekday{
-	"sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6,
-}
-
-var enMonths = map[string]time.Month{
-	"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
-	"september": 9, "october": 10, "november": 11, "december": 12,
-}
-
-var enParts = map[string]daypart{
-	"morning": partMorning, "afternoon": partAfternoon, "evening": partEvening, "night": partEvening, "tonight": partEvening,
-	"noon": partNoon, "midday": partNoon, "lunchtime": partNoon, "lunch": partNoon,
-}
-
-var enOrdinals = map[string]int{
-	"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-	"eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17,
-	"eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
-}
-
-var enSpans = map[string]time.Duration{"minute": time.Minute, "minutes": time.Minute, "hour": time.Hour, "hours": time.Hour}
-
-// enReader walks over the words of one utterance.
+// enReader walks over the words of one utterance that may name a moment.
 type enReader struct {
-	w    []string
-	i    int
-	s    spoken
-	bare bool
+	w          enWords
+	o          ReadOptions
+	wantDate   bool // a lone number is a day of the month, not an hour
+	today      time.Time
+	s          spoken
+	day        enDay
+	impossible bool // a day was named that does not exist
+	i          int
+	from, to   int // words that were understood
 }
 
+// enDay is a day that was named.
+type enDay struct {
+	at   time.Time // at noon, so that no change of the clocks can move it
+	rank int       // how exact it is; 0: none was named
+	part daypart
+}
+
+// How exact days are: "Friday the fifth of June" is the fifth, whatever its
+// day of the week.
+const (
+	rankWeek = iota + 1
+	rankWeekday
+	rankRelative
+	rankDate
+)
+
+// maxAhead is how far off an appointment may be: eight years, so that a 29th of
+// February is always within reach.
+const maxAhead = 8 * 366
+
+// enSpoken reads a moment for ParseTime.
 func enSpoken(words []string, o TimeOptions) (spoken, bool) {
-	r := enReader{bare: o.Bare}
-	for _, w := range words {
-		switch w = strings.TrimSuffix(w, "'s"); w {
-		case "o'clock":
-			w = "oclock"
-		case "a.m":
-			w = "am"
-		case "p.m":
-			w = "pm"
-		}
-		r.w = append(r.w, w)
+	r := newEnReader(enLex(strings.Join(words, " "), fillers), ReadOptions{Language: o.Language, Now: o.Now, Asked: o.Bare})
+	return r.moment()
+}
+
+func newEnReader(w enWords, o ReadOptions) *enReader {
+	y, m, d := o.Now.Date()
+	return &enReader{w: w, o: o, today: time.Date(y, m, d, 12, 0, 0, 0, o.Now.Location()), from: -1}
+}
+
+// moment reads everything and gives what ParseTime resolves. Days gone by are
+// no appointment.
+func (r *enReader) moment() (spoken, bool) {
+	r.read()
+	if r.impossible {
+		return spoken{}, false
 	}
-	for r.i = 0; r.i < len(r.w); {
-		if n := r.step(); n > 0 {
-			r.i += n
-		} else {
-			r.i++
+	if r.day.rank > 0 {
+		r.s.hasDay, r.s.days = true, daysBetween(r.today, r.day.at)
+		if r.s.part == partNone {
+			r.s.part = r.day.part
+		}
+		if r.s.days < 0 || r.s.days > maxAhead {
+			return spoken{}, false
 		}
 	}
 	return r.s, r.s.said()
 }
 
-func (r *enReader) word(k int) string {
-	if k < 0 || k >= len(r.w) {
-		return ""
+func daysBetween(a, b time.Time) int {
+	y, m, d := a.Date()
+	Y, M, D := b.Date()
+	return int(time.Date(Y, M, D, 0, 0, 0, 0, time.UTC).Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
+}
+
+func (r *enReader) read() {
+	for r.i = 0; r.i < len(r.w); {
+		n := r.refused()
+		if n == 0 {
+			if n = r.step(); n > 0 {
+				if r.from < 0 {
+					r.from = r.i
+				}
+				r.to = r.i + n
+			}
+		}
+		r.i += max(n, 1)
 	}
-	return r.w[k]
+}
+
+// refused passes over a moment that is ruled out: "not tomorrow", "not on Friday".
+func (r *enReader) refused() int {
+	if !r.w.isOne(r.i, "not", "except", "but") || r.w.at(r.i) == "but" && !r.w.isOne(r.i-1, "anything", "any") {
+		return 0
+	}
+	k := r.i + 1
+	for r.w.isOne(k, "on", "at", "in", "this", "day", "time", "the", "for") && r.w.has(k, "this week") == 0 {
+		k++
+	}
+	if d, n := r.dayAt(k); n > 0 && d.rank > 0 {
+		return k + n - r.i
+	}
+	if n := r.partAt(k); n > 0 {
+		return k + n - r.i
+	}
+	return 0
 }
 
 // step reads one expression at r.i and returns how many words it took.
 func (r *enReader) step() int {
-	for _, try := range []func() int{r.span, r.dayWord, r.weekday, r.monthDay, r.clockTime, r.partWord} {
-		if n := try(); n > 0 {
-			return n
-		}
+	if n := r.span(); n > 0 {
+		return n
 	}
-	return 0
+	if d, n := r.dayAt(r.i); n > 0 {
+		r.take(d)
+		return n
+	}
+	if n := r.clockTime(); n > 0 {
+		return n
+	}
+	return r.partWord()
 }
 
-// span reads "in an hour", "half an hour", "two hours from now", "in three days".
+// take keeps the most exact day, of equals the first.
+func (r *enReader) take(d enDay) {
+	if d.rank > r.day.rank {
+		r.day.at, r.day.rank = d.at, d.rank
+	}
+	if d.part != partNone && r.day.part == partNone {
+		r.day.part = d.part
+	}
+}
+
+// span reads "in an hour", "half an hour", "two hours from now", "in three
+// days", "three days' time", "a week ago". A length of time by itself is a
+// moment only as an answer.
 func (r *enReader) span() int {
 	i := r.i
-	lead := r.word(i) == "in" || r.word(i) == "after" || r.word(i) == "within"
+	lead := r.w.isOne(i, "in", "after", "within")
 	if lead {
 		i++
 	}
-	for r.word(i) == "about" || r.word(i) == "around" || r.word(i) == "like" {
-		i++
-	}
-	value, n := r.quantity(i)
+	i += r.w.hasAny(i, []string{"about", "around", "like", "another", "maybe", "roughly", "say"})
+	s, n := r.w.duration(i)
 	if n == 0 {
 		return 0
 	}
-	unit := r.word(i + n)
-	end := i + n + 1
-	if unit == "and" && r.word(end) == "a" && r.word(end+1) == "half" { // two and a half hours
-		value += 0.5
-		unit = r.word(end + 2)
-		end += 3
+	end := i + n
+	end += r.w.hasAny(end, []string{"or so", "or two", "time"})
+	if n := r.anchored(s, end); n > 0 {
+		return n - r.i
 	}
-	trail := r.word(end) == "later" || r.word(end) == "time" || r.word(end) == "from" && r.word(end+1) == "now"
-	if d, ok := enSpans[unit]; ok {
-		if r.word(end) == "and" && r.word(end+1) == "a" && r.word(end+2) == "half" { // an hour and a half
-			value += 0.5
-			end += 3
-			trail = trail || r.word(end) == "later" || r.word(end) == "from"
-		}
-		if !lead && !trail && !r.bare || value > 24*60 {
+	trail := r.w.hasAny(end, []string{"later", "from now", "time", "from today", "hence"})
+	end += trail
+	lead = lead || trail > 0 || r.w.isOne(end-1, "time")
+	if r.w.isOne(end, "ago") {
+		s, lead, end = Span{-s.Years, -s.Months, -s.Days, -s.Clock}, true, end+1
+	}
+	if !lead && !r.o.Asked {
+		return 0
+	}
+	if s.Years == 0 && s.Months == 0 && s.Days == 0 {
+		if s.Clock < 0 || s.Clock > 24*60*time.Hour || r.s.hasRelative {
 			return 0
 		}
-		r.s.relative, r.s.hasRelative = time.Duration(value*float64(d)), true
+		r.s.relative, r.s.hasRelative = s.Clock, true
 		return end - r.i
 	}
-	if (lead || trail) && value == float64(int(value)) && value <= 366 {
-		switch unit {
-		case "day", "days":
-			r.s.days, r.s.hasDay = int(value), true
-			return end - r.i
-		case "week", "weeks":
-			r.s.days, r.s.hasDay = 7*int(value), true
-			return end - r.i
-		}
-	}
-	return 0
+	r.take(enDay{at: r.daysOn(r.today, s), rank: rankRelative})
+	return end - r.i
 }
 
-func (r *enReader) quantity(i int) (float64, int) {
+// daysOn adds a span to a day. A month after the 31st of January is the last of
+// February.
+func (r *enReader) daysOn(day time.Time, s Span) time.Time {
+	t := monthsOn(day, 12*s.Years+s.Months)
+	return t.AddDate(0, 0, s.Days+int(s.Clock/(24*time.Hour)))
+}
+
+func monthsOn(day time.Time, months int) time.Time {
+	y, m, d := day.Date()
+	first := time.Date(y, m+time.Month(months), 1, 12, 0, 0, 0, day.Location())
+	return first.AddDate(0, 0, min(d, monthLength(first))-1)
+}
+
+func monthLength(t time.Time) int {
+	y, m, _ := t.Date()
+	return time.Date(y, m+1, 0, 12, 0, 0, 0, time.UTC).Day()
+}
+
+// anchored reads what a span counts from: "a week from Monday", "a week on
+// Friday", "two days before Christmas", "a week tomorrow". It returns the end.
+func (r *enReader) anchored(s Span, i int) (end int) {
+	sign := 1
 	switch {
-	case r.word(i) == "half" && (r.word(i+1) == "an" || r.word(i+1) == "a"):
-		return 0.5, 2
-	case r.word(i) == "half" && r.word(i+1) == "hour":
-		return 0.5, 1
-	case r.word(i) == "a" && r.word(i+1) == "half" && r.word(i+2) == "hour":
-		return 0.5, 2
-	case r.word(i) == "a" && r.word(i+1) == "quarter" && r.word(i+2) == "of" && r.word(i+3) == "an":
-		return 0.25, 4
-	case r.word(i) == "a" && r.word(i+1) == "couple" && r.word(i+2) == "of":
-		return 2, 3
-	case r.word(i) == "a" && r.word(i+1) == "couple":
-		return 2, 2
-	case r.word(i) == "a" && r.word(i+1) == "few":
-		return 3, 2
-	case r.word(i) == "an" || r.word(i) == "a" && enScales[r.word(i+1)] == 0:
-		return 1, 1
-	}
-	return enNumberAt(r.w, i)
-}
-
-func (r *enReader) dayWord() int {
-	switch r.word(r.i) {
-	case "today":
-		r.s.hasDay, r.s.days = true, 0
-		return 1
-	case "tonight":
-		r.s.hasDay, r.s.days, r.s.part = true, 0, partEvening
-		return 1
-	case "tomorrow":
-		r.s.hasDay, r.s.days = true, 1
-		return 1
-	case "two", "to":
-		if r.word(r.i+1) == "morrow" { // as a recogniser may spell it
-			r.s.hasDay, r.s.days = true, 1
-			return 2
-		}
-	case "day":
-		if r.word(r.i+1) == "after" && r.word(r.i+2) == "tomorrow" {
-			r.s.hasDay, r.s.days = true, 2
-			return 3
-		}
-	case "this":
-		if p := enParts[r.word(r.i+1)]; p != partNone {
-			r.s.hasDay, r.s.days, r.s.part = true, 0, p
-			return 2
-		}
-	}
-	return 0
-}
-
-func (r *enReader) weekday() int {
-	i := r.i
-	switch r.word(i) {
-	case "next":
-		if r.word(i+1) == "week" {
-			r.s.hasWeek, r.s.weeks = true, 1
-			return 2
-		}
-		if d, ok := enWeekdays[r.word(i+1)]; ok {
-			r.s.weekday, r.s.hasWeekday, r.s.hasWeek, r.s.weeks = d, true, true, 1
-			return 2
-		}
-		return 0
-	case "this":
-		if d, ok := enWeekdays[r.word(i+1)]; ok {
-			r.s.weekday, r.s.hasWeekday, r.s.hasWeek, r.s.weeks = d, true, true, 0
-			return 2
-		}
+	case r.w.at(i) == "before":
+		sign = -1
+		i++
+	case r.w.isOne(i, "from", "after", "on", "past"):
+		i++
+	case s.Days < 7 || s.Days%7 != 0: // only weeks are counted from a day without a word between
 		return 0
 	}
-	if d, ok := enWeekdays[r.word(i)]; ok {
-		r.s.weekday, r.s.hasWeekday = d, true
-		return 1
-	}
-	return 0
-}
-
-// monthDay reads "june fifth", "the fifth of june", "the twenty first".
-func (r *enReader) monthDay() int {
-	i := r.i
-	if m, ok := enMonths[r.word(i)]; ok {
-		j := i + 1
-		if r.word(j) == "the" {
-			j++
-		}
-		if d, n := r.ordinal(j, true); n > 0 {
-			r.s.month, r.s.monthDay = m, d
-			return j + n - i
-		}
-		return 0
-	}
-	the := r.word(i) == "the"
-	if the {
+	if r.w.at(i) == "this" {
 		i++
 	}
-	d, n := r.ordinal(i, false)
-	if n == 0 {
+	d, n := r.dayAt(i)
+	if n == 0 || d.rank < rankWeekday || s == (Span{Clock: s.Clock}) {
 		return 0
 	}
-	j := i + n
-	if r.word(j) == "of" {
-		j++
-	}
-	if m, ok := enMonths[r.word(j)]; ok {
-		r.s.month, r.s.monthDay = m, d
-		return j + 1 - r.i
-	}
-	if !the {
-		return 0
-	}
-	r.s.monthDay = d
-	return i + n - r.i
+	r.take(enDay{at: r.daysOn(d.at, Span{sign * s.Years, sign * s.Months, sign * s.Days, 0}), rank: rankDate})
+	return i + n
 }
 
-func (r *enReader) ordinal(i int, cardinal bool) (day, used int) {
-	w := r.word(i)
-	if d, ok := enOrdinals[w]; ok {
-		return d, 1
+// readTime reads a day and an hour.
+func (in *enInput) readTime() (enHit, bool) {
+	r := newEnReader(in.w, in.o)
+	s, ok := r.moment()
+	if !ok {
+		return enHit{}, false
 	}
-	if tens := enUnits[w]; tens == 20 || tens == 30 {
-		if d, ok := enOrdinals[r.word(i+1)]; ok && d < 10 && tens+d <= 31 {
-			return tens + d, 2
-		}
+	t, ok := s.resolve(in.o.Now)
+	if !ok || r.from < 0 {
+		return enHit{}, false
 	}
-	for _, suffix := range []string{"st", "nd", "rd", "th"} {
-		if digits, ok := strings.CutSuffix(w, suffix); ok {
-			if d, err := strconv.Atoi(digits); err == nil && d >= 1 && d <= 31 {
-				return d, 1
-			}
-		}
-	}
-	if cardinal {
-		if v, n := enNumberAt(r.w, i); n > 0 && v >= 1 && v <= 31 && v == float64(int(v)) {
-			return int(v), n
-		}
-	}
-	return 0, 0
+	return enHit{Value{Time: t.At, Grain: t.Grain}, r.from, r.to}, true
 }
 
-func (r *enReader) partWord() int {
-	w := r.word(r.i)
-	if w == "midnight" {
-		r.s.hour, r.s.hasHour, r.s.exactHour = 24, true, true
-		return 1
+// readDate reads a day, also one gone by. A lone hour names none.
+func (in *enInput) readDate() (enHit, bool) {
+	r := newEnReader(in.w, in.o)
+	r.wantDate = true
+	r.read()
+	if r.impossible || r.from < 0 {
+		return enHit{}, false
 	}
-	p := enParts[w]
-	if p == partNone {
-		return 0
+	day := r.day.at
+	switch {
+	case r.day.rank > 0:
+	case r.s.hasRelative:
+		day = in.o.Now.Add(r.s.relative)
+	default:
+		return enHit{}, false
 	}
-	if r.s.part == partNone {
-		r.s.part = p
+	y, m, d := day.Date()
+	if y < 1900 || y > in.o.Now.Year()+100 {
+		return enHit{}, false
 	}
-	return 1
+	return enHit{Value{Time: time.Date(y, m, d, 0, 0, 0, 0, in.o.Now.Location()), Grain: GrainDay}, r.from, r.to}, true
 }
