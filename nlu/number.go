@@ -11,33 +11,10 @@ func IsChinese(language string) bool {
 // Without a number ok is false.
 func ParseNumber(text, language string) (value float64, ok bool) {
 	if IsChinese(language) {
-		rs := []rune(compact(text))
-		for i := range rs {
-			if v, used := zhNumberAt(rs, i); used > 0 {
-				return signed(v, i > 0 && rs[i-1] == '负'), true
-			}
-		}
-		return 0, false
+		return zhParseNumber(text)
 	}
-	words := rawWords(text)
-	for i := range words {
-		if v, used := enNumberAt(words, i); used > 0 {
-			return signed(v, i > 0 && words[i-1] == "minus"), true
-		}
-	}
-	return 0, false
+	return enParseNumber(text)
 }
-
-func signed(v float64, minus bool) float64 {
-	if minus {
-		return -v
-	}
-	return v
-}
-
-// compact drops blanks and hesitations, which mean nothing between Chinese
-// characters.
-func compact(text string) string { return strings.Join(rawWords(text), "") }
 
 // ParseDigits reads a string of digits said one by one or in groups: "one
 // three eight double oh", "一三八零零", "twenty three" (23). Words that are no
@@ -45,14 +22,7 @@ func compact(text string) string { return strings.Join(rawWords(text), "") }
 func ParseDigits(text, language string) (digits string, ok bool) {
 	var out strings.Builder
 	if IsChinese(language) {
-		for _, r := range compact(text) {
-			if d, known := zhDigits[r]; known {
-				out.WriteByte(byte('0' + d))
-			} else if r >= '0' && r <= '9' {
-				out.WriteRune(r)
-			}
-		}
-		return out.String(), out.Len() > 0
+		return zhParseDigits(text)
 	}
 	times := 1
 	tens := 0 // a tens word that waits for its unit: twenty three is 23, twenty is 20

@@ -34,12 +34,10 @@ type TimeOptions struct {
 // that was named stays as it was named, even if its hour has passed. ok is
 // false when no time was named, or one that does not exist.
 func ParseTime(text string, o TimeOptions) (t Time, ok bool) {
-	var s spoken
 	if IsChinese(o.Language) {
-		s, ok = zhSpoken([]rune(compact(text)), o)
-	} else {
-		s, ok = enSpoken(rawWords(text), o)
+		return zhParseTime(text, o)
 	}
+	s, ok := enSpoken(rawWords(text), o)
 	if !ok {
 		return Time{}, false
 	}
@@ -53,6 +51,7 @@ const (
 	afternoonHour = 15
 	eveningHour   = 19
 	defaultHour   = 10
+	nightEnds     = 5 // hours before it, called night or evening, belong to the evening before
 )
 
 // daypart is a named part of a day.
@@ -83,17 +82,18 @@ type spoken struct {
 	hasHour     bool
 	exactHour   bool // 15:30, 3 pm: nothing to guess
 	part        daypart
+	fixed       time.Time // noon of a day that was named in full; zero: none
 }
 
 func (s spoken) said() bool {
-	return s.hasRelative || s.hasDay || s.hasWeekday || s.hasWeek || s.monthDay > 0 || s.hasHour || s.part != partNone
+	return s.hasRelative || s.hasDay || s.hasWeekday || s.hasWeek || s.monthDay > 0 || s.hasHour || s.part != partNone || !s.fixed.IsZero()
 }
 
 func (s spoken) resolve(now time.Time) (Time, bool) {
 	if s.hasRelative {
 		return Time{At: now.Add(s.relative).Truncate(time.Minute), Grain: GrainMinute}, true
 	}
-	dayNamed := s.hasDay || s.hasWeekday || s.hasWeek || s.monthDay > 0
+	dayNamed := s.hasDay || s.hasWeekday || s.hasWeek || s.monthDay > 0 || !s.fixed.IsZero()
 	day, ok := s.date(now)
 	if !ok {
 		return Time{}, false
@@ -101,6 +101,9 @@ func (s spoken) resolve(now time.Time) (Time, bool) {
 	hour, minute, grain, ok := s.clock(now, day, dayNamed)
 	if !ok {
 		return Time{}, false
+	}
+	if dayNamed && s.hasHour && s.part == partEvening && hour < nightEnds {
+		day = day.AddDate(0, 0, 1) // tonight at twelve is when the day ends
 	}
 	at := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, now.Location())
 	if !dayNamed && !at.After(now) {
@@ -114,6 +117,8 @@ func (s spoken) date(now time.Time) (time.Time, bool) {
 	y, m, d := now.Date()
 	midnight := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 12, 0, 0, 0, now.Location()) }
 	switch {
+	case !s.fixed.IsZero():
+		return s.fixed, true
 	case s.monthDay > 0:
 		return s.monthDate(now)
 	case s.hasWeekday:
