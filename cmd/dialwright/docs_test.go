@@ -52,7 +52,7 @@ func TestDocsNameEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry := regexp.MustCompile(`^(trunks|agents|queues|compliance\.caps)\.[^.]+\.`)
+	entry := regexp.MustCompile(`^(trunks|agents|queues|compliance\.caps|services\.senders)\.[^.]+\.`)
 	keys := map[string]bool{}
 	for _, e := range c.Show() {
 		keys[entry.ReplaceAllString(e.Key, "$1.*.")] = true

@@ -20,6 +20,7 @@ type Config struct {
 	Agents     []Agent    `yaml:"agents"`
 	Queues     []Queue    `yaml:"queues"`
 	Compliance Compliance `yaml:"compliance"`
+	Services   Services   `yaml:"services"`
 	HTTP       HTTP       `yaml:"http"`
 	Log        Log        `yaml:"log"`
 	Drain      Drain      `yaml:"drain"`
@@ -119,6 +120,36 @@ type Compliance struct {
 	Hours compliance.Hours  `yaml:"hours"`
 	Legal compliance.Window `yaml:"legal"` // nobody is called outside of it, on any day
 	Caps  []compliance.Cap  `yaml:"caps"`  // most tries to one number, over all campaigns
+}
+
+// Services are the other systems that flows may reach.
+type Services struct {
+	Hosts   []string `yaml:"hosts"` // allowed in requests of flows: crm.example.com, *.example.com, 127.0.0.1:8080
+	CRM     Webhook  `yaml:"crm"`
+	Senders []Sender `yaml:"senders"`
+	LLM     LLM      `yaml:"llm"`
+}
+
+// Webhook is an address that JSON is posted to.
+type Webhook struct {
+	URL   string `yaml:"url"`   // empty: there is none
+	Token Secret `yaml:"token"` // bearer token
+}
+
+// Sender delivers messages of flows: send: {via: NAME}.
+type Sender struct {
+	Name  string `yaml:"name"`
+	URL   string `yaml:"url"`
+	Token Secret `yaml:"token"`
+}
+
+// LLM is a server that speaks OpenAI's chat completions.
+type LLM struct {
+	URL         string  `yaml:"url"` // its root, http://127.0.0.1:8000/v1; empty: there is none
+	Model       string  `yaml:"model"`
+	Key         Secret  `yaml:"key"`
+	InputPrice  float64 `yaml:"input_price"`  // of a million tokens; flows count max_cost in the same money
+	OutputPrice float64 `yaml:"output_price"` // of a million tokens
 }
 
 // HTTP is serve's own server: health, metrics, live calls.

@@ -85,6 +85,7 @@ func (l *loader) validate(c *Config) {
 	l.validateTrunks(c.Trunks)
 	l.validateAgents(c)
 	l.validateCompliance(&c.Compliance)
+	l.validateServices(&c.Services)
 	l.validateHTTP(&c.HTTP)
 	l.oneOf("log.level", c.Log.Level, "trace", "debug", "info", "warn", "error")
 	l.oneOf("log.format", c.Log.Format, "console", "json")
@@ -243,6 +244,40 @@ func (l *loader) validateCompliance(c *Compliance) {
 		if err := rules.Check(); err != nil {
 			l.bad("compliance", "", "%v", err)
 		}
+	}
+}
+
+var hostRE = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
+
+func (l *loader) validateServices(s *Services) {
+	for i, h := range s.Hosts {
+		if !hostRE.MatchString(h) {
+			l.bad("services.hosts."+strconv.Itoa(i), "as in crm.example.com, *.example.com or 127.0.0.1:8080", "%q is not a host", h)
+		}
+	}
+	l.web("services.crm.url", s.CRM.URL, true)
+	seen := map[string]bool{}
+	for i, x := range s.Senders {
+		key := l.named("services.senders", x.Name, i, seen)
+		l.web(key+".url", x.URL, false)
+	}
+	l.web("services.llm.url", s.LLM.URL, true)
+	if s.LLM.URL != "" && s.LLM.Model == "" {
+		l.bad("services.llm.model", "name the model that the server has", "is empty")
+	}
+	for key, price := range map[string]float64{"input_price": s.LLM.InputPrice, "output_price": s.LLM.OutputPrice} {
+		if price < 0 || price > 1e6 {
+			l.bad("services.llm."+key, "", "%v is not within 0 and 1000000", price)
+		}
+	}
+}
+
+func (l *loader) web(key, address string, emptyOK bool) {
+	if address == "" && emptyOK {
+		return
+	}
+	if err := checkURL(address, "http", "https"); err != nil {
+		l.bad(key, "", "%v", err)
 	}
 }
 
