@@ -121,7 +121,7 @@ func (in *enInput) writtenAddress(i, end int) string {
 	rs := []rune(in.text)
 	var out []string
 	for k := i; k < end; {
-		if _, n := in.w.ordinal(k); n > 0 {
+		if _, n := in.w.ordinal(k); n > 0 && n <= 2 { // five hundred, Fifth Avenue
 			out = append(out, string(rs[in.w[k].start:in.w[k+n-1].end]))
 			k += n
 			continue
@@ -150,13 +150,13 @@ func (in *enInput) houseNumber(i, end int) (s string, n int) {
 	}
 	if enDwellings[w.at(i-1)] && !w.isOne(i-1, "number", "house") {
 		s, n = w.digitGroup(i)
-		if _, more := w.ordinal(i + n); more > 0 || i+n > end {
-			return s, n
+		if i+n > end {
+			return "", 0
 		}
 		return s, n
 	}
 	for i+n < end {
-		if _, rank := w.ordinal(i + n); rank > 0 {
+		if _, rank := w.ordinal(i + n); rank > 0 && rank <= 2 {
 			break
 		}
 		part, m := w.digitGroup(i + n)

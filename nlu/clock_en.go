@@ -28,7 +28,7 @@ func (r *enReader) partWord() int {
 		}
 	}
 	if n > 0 {
-		if !r.s.hasHour {
+		if !r.s.hasHour || r.i < r.redo {
 			r.s.hour, r.s.hasHour, r.s.exactHour = hour, true, true
 		}
 		return n
@@ -38,7 +38,7 @@ func (r *enReader) partWord() int {
 		return 1
 	}
 	n = r.partAt(r.i)
-	if n > 0 && r.s.part == partNone {
+	if n > 0 && (r.s.part == partNone || r.i < r.redo) {
 		r.s.part = enDayparts[r.w.at(r.i)]
 	}
 	return n
@@ -103,14 +103,14 @@ func (r *enReader) clockTime() int {
 			return 0
 		}
 	}
-	known := lead || h.written || half != "" || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end)
+	known := lead || h.written || half != "" || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end) || r.rangeFollows(end)
 	if !known || h.round && half == "" && !lead && r.day.rank == 0 {
 		return 0
 	}
 	if half == "" && (enNotHours[r.w.at(end)] || r.w.sep(end) == '%' || r.w.has(end, "per cent") > 0) {
 		return 0
 	}
-	if r.s.hasHour { // between two and three: the first
+	if r.s.hasHour && r.i >= r.redo { // between two and three: the first
 		return end - r.i
 	}
 	r.s.hour, r.s.min, r.s.hasHour, r.s.exactHour = h.hour, h.minute, true, h.exact
@@ -136,6 +136,20 @@ func (r *enReader) rangeHalf(i int) (half string, n int) {
 		return "", 0
 	}
 	return half, n
+}
+
+// rangeFollows tells whether the end of a range at i shows that hours are meant:
+// two to four pm, three or four tomorrow.
+func (r *enReader) rangeFollows(i int) bool {
+	if !r.w.isOne(i, "to", "and", "or", "till", "until") {
+		return false
+	}
+	h := r.hourAt(i + 1)
+	if h.n == 0 {
+		return false
+	}
+	half, _ := r.halfAt(i + 1 + h.n)
+	return half != "" || h.written || r.partFollows(i+1+h.n)
 }
 
 // insideNumber tells whether the word at i ends a larger number: twenty five.
@@ -237,7 +251,7 @@ func (r *enReader) pastTo(i int) int {
 			h.hour = 12
 		}
 	}
-	if !r.s.hasHour {
+	if !r.s.hasHour || r.i < r.redo {
 		r.s.hour, r.s.min, r.s.hasHour, r.s.exactHour = (h.hour+24)%24, minutes, true, h.exact
 	}
 	return end - start

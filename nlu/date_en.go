@@ -61,6 +61,15 @@ func (r *enReader) plainDay(i int) (enDay, int) {
 	if n > 0 {
 		return best, n
 	}
+	if n := r.w.hasAny(i, []string{"day after", "day before"}); n > 0 {
+		if d, m := r.dayAt(i + n); m > 0 && d.rank >= rankWeekday {
+			days := 1
+			if r.w.at(i+1) == "before" {
+				days = -1
+			}
+			return enDay{d.at.AddDate(0, 0, days), rankDate, partNone}, n + m
+		}
+	}
 	if d, n := r.holiday(i); n > 0 {
 		return d, n
 	}

@@ -146,6 +146,9 @@ func (w enWords) plateLetters(i int, loose bool) bool {
 	if w.glued(i) && w.isNum(i-1) || w.glued(i+1) && w.isNum(i+1) || w.isNum(i+1) && w.sep(i+1) == '-' || w.isNum(i-1) && w.sep(i) == '-' {
 		return true
 	}
+	if i > 1 && w.isNum(i-1) && w.glued(i-1) && !light[s] && !enNoName[s] { // ab12 cde
+		return true
+	}
 	return loose && !strings.ContainsAny(s, "aeiou") && enUnits[s] == 0 && !light[s]
 }
 

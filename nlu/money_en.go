@@ -127,9 +127,8 @@ func (in *enInput) moneyAt(i int) (enHit, bool) {
 	if w.insideWord(i) || w.pronoun(i) {
 		return enHit{}, false
 	}
-	if v, n := w.oneUnit(i); n > 0 {
-		c, m := w.currency(i + n)
-		if m > 0 {
+	if v, n := w.oneUnit(i); v > 0 {
+		if c, m := w.currency(i + n); m > 0 {
 			v, end := w.hundredths(i+n+m, v, c)
 			return amount(v, c.iso(in.o.Region), end)
 		}

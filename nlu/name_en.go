@@ -112,14 +112,26 @@ func (in *enInput) nameAt(i int, known bool) (enHit, bool) {
 	}
 	var parts []string
 	k := i
-	for k < len(w) && len(parts) < maxNameWords && w.nameWord(k) {
-		if _, n := w.spelledName(k); n > 0 { // smith s m i t h
+	for k < len(w) && len(parts) < maxNameWords {
+		if s, n := w.spelledName(k); n > 0 { // smith s m i t h: the spelling counts
+			if len(parts) > 0 {
+				parts[len(parts)-1] = s
+				k += n
+			}
 			break
+		}
+		if !w.nameWord(k) {
+			break
+		}
+		if len(parts) > 0 && w.sep(k) == '-' { // Mary-Jane
+			parts[len(parts)-1] += "-" + in.cased(k, false)
+			k++
+			continue
 		}
 		parts = append(parts, in.cased(k, len(parts) > 0))
 		k++
 	}
-	if len(parts) == 0 || len(parts) > 0 && enParticles[w.at(k-1)] {
+	if len(parts) == 0 || len(parts) > 1 && enParticles[w.at(k-1)] {
 		return enHit{}, false
 	}
 	if k < len(w) && len(parts) < maxNameWords && enSpoilsName(w, k) {

@@ -16,6 +16,7 @@ type enReader struct {
 	impossible bool // a day was named that does not exist
 	i          int
 	from, to   int // words that were understood
+	redo       int // a moment before this word takes the place of the one before
 }
 
 // enDay is a day that was named.
@@ -76,6 +77,11 @@ func daysBetween(a, b time.Time) int {
 
 func (r *enReader) read() {
 	for r.i = 0; r.i < len(r.w); {
+		if n := r.w.hasAny(r.i, enRepairs); n > 0 && r.from >= 0 {
+			r.redo = r.i + n + 3
+			r.i += n
+			continue
+		}
 		n := r.refused()
 		if n == 0 {
 			if n = r.step(); n > 0 {
@@ -124,10 +130,10 @@ func (r *enReader) step() int {
 
 // take keeps the most exact day, of equals the first.
 func (r *enReader) take(d enDay) {
-	if d.rank > r.day.rank {
+	if d.rank > r.day.rank || d.rank > 0 && r.i < r.redo {
 		r.day.at, r.day.rank = d.at, d.rank
 	}
-	if d.part != partNone && r.day.part == partNone {
+	if d.part != partNone && (r.day.part == partNone || r.i < r.redo) {
 		r.day.part = d.part
 	}
 }

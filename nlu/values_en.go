@@ -1,6 +1,6 @@
 package nlu
 
-// enReader of one kind finds the first value in w.
+// enKindReader finds the first value in w.
 type enKindReader func(in *enInput) (enHit, bool)
 
 // enInput is an utterance that is read for a value.
@@ -16,7 +16,7 @@ type enHit struct {
 	from, to int
 }
 
-// enKinds are the readers of the kinds. Those of Repairs go on behind "no, I
+// enKinds are the readers of the kinds. Those with repairs go on behind "no, I
 // mean": the value said last counts.
 var enKinds = map[Kind]struct {
 	read    enKindReader
@@ -28,8 +28,8 @@ var enKinds = map[Kind]struct {
 	KindMoney:    {(*enInput).readMoney, true},
 	KindDigits:   {(*enInput).readDigits, false},
 	KindPhone:    {(*enInput).readPhone, false},
-	KindTime:     {(*enInput).readTime, true},
-	KindDate:     {(*enInput).readDate, true},
+	KindTime:     {(*enInput).readTime, false}, // repaired in part: "tomorrow at three, no, Friday"
+	KindDate:     {(*enInput).readDate, false},
 	KindDuration: {(*enInput).readDuration, true},
 	KindBoolean:  {(*enInput).readBoolean, false},
 	KindID:       {(*enInput).readID, false},
@@ -125,6 +125,10 @@ func (w enWords) isSign(i int) bool {
 // numberFrom finds the first number from i on, with the words it begins at.
 func (w enWords) numberFrom(i int, pairs enPairs) (at int, x enNum) {
 	for ; i < len(w); i++ {
+		if w.isOne(i, "half", "quarter") && w.isOne(i+1, "past", "to", "after", "till") { // half past three
+			i += 2
+			continue
+		}
 		if w.insideWord(i) || w.pronoun(i) {
 			continue
 		}
