@@ -83,8 +83,12 @@ func (m *Machine) Over() bool { return m.over }
 // Idle reports whether nothing is under way: what happens next is up to the
 // customer, to his silence or to a timer.
 func (m *Machine) Idle() bool {
-	return m.over || len(m.prompts) == 0 && len(m.works) == 0 && len(m.todo) == 0 && !m.transfer && !m.taker.Hearing()
+	return m.over || m.Quiet() && len(m.works) == 0 && len(m.todo) == 0 && !m.transfer
 }
+
+// Quiet reports whether nobody is speaking or pressing keys, as far as the
+// conversation knows. It may wait for a transfer or for work.
+func (m *Machine) Quiet() bool { return len(m.prompts) == 0 && !m.taker.Hearing() }
 
 // Listening reports whether the conversation takes the customer's words and keys.
 func (m *Machine) Listening() bool { return !m.over && m.taker.Armed() }
