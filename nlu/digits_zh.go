@@ -13,7 +13,7 @@ var zhCalled = runeMap("洞0拐7勾9钩9")
 var zhHeard = runeMap("妖1腰1邀1夭1吆1医1衣1而2儿2耳2山3伞3散3丝4思4死4是4武5舞5吴5吾5午5流6刘6留6溜6气7期7其7起7漆7巴8爸8吧8扒8酒9久9就9玖9铃0灵0林0另0凌0令0")
 
 // zhDigitNoise may stand between two digits of one string.
-var zhDigitNoise = zhSet(", - . 的 那个 然后 再 杠 横杠 还有 接着 后面 后面是 空格 这个 就是 接下来 接下来是 再来 然后是 ( ) / 嗯 呃 啊 额")
+var zhDigitNoise = zhSet("号码 号码是 , - . 的 那个 然后 再 杠 横杠 还有 接着 后面 后面是 空格 这个 就是 接下来 接下来是 再来 然后是 ( ) / 嗯 呃 啊 额")
 
 // zhDigitRun is a string of digits that was said in one go.
 type zhDigitRun struct {
@@ -31,10 +31,16 @@ func (t zhText) oneDigit(i int) (byte, bool) {
 	if d, ok := zhDigits[r]; ok {
 		return byte('0' + d), true
 	}
-	if d, ok := zhCalled[r]; ok && (t.digitAt(i-1) || t.digitAt(i+1)) {
+	if d, ok := zhCalled[r]; ok && (t.calledAt(i-1) || t.calledAt(i+1)) {
 		return byte(d), true
 	}
 	return 0, false
+}
+
+// calledAt tells whether a digit stands at i, radio words among them.
+func (t zhText) calledAt(i int) bool {
+	_, ok := zhCalled[t.rune(i)]
+	return ok || t.digitAt(i)
 }
 
 // digitElement reads what stands for one or more digits at i: 五, 138, 三个零,
@@ -98,7 +104,9 @@ func (t zhText) grouped(i int) (digits string, used int) {
 	if t.in(j, "零〇") && t.digitAt(j+1) {
 		j, last = j+1, 1
 	}
-	if d, ok := t.oneDigit(j); ok && d > '0' && !t.in(j+1, "十百千") {
+	// 一百一十 一零五 is 110 and 105; but some recognisers part every character.
+	parted := j < len(t.c) && t.gap[j] && !t.gap[j-1]
+	if d, ok := t.oneDigit(j); ok && d > '0' && !parted && !t.in(j+1, "十百千") {
 		v += int(d-'0') * max(1, last/10)
 		j++
 	}
@@ -110,6 +118,9 @@ func (t zhText) grouped(i int) (digits string, used int) {
 func (t zhText) digitRun(i int) (zhDigitRun, bool) {
 	for ; i < len(t.c); i++ {
 		d, n := t.digitElement(i)
+		if n == 0 && t.in(i, "妖腰邀夭吆") && t.digitAt(i+1) && t.digitAt(i+2) { // 幺 begins most numbers
+			d, n = "1", 1
+		}
 		if n == 0 {
 			continue
 		}

@@ -36,6 +36,9 @@ var zhSpelled = zhTable(
 // zhNotInName end a name: no given name holds them.
 const zhNotInName = "的了是在不没吗呢吧你您他它们我这想要就还有能会来去别谁什么哪怎打给跟和请叫姓啊呀哦嗯啦嘛,"
 
+// longestName is of a name with a point in it: 阿依古丽·买买提.
+const longestName = 16
+
 // zhReadName reads a person's name: introduced, or alone after the question.
 func zhReadName(t zhText, o ReadOptions) (Value, bool) {
 	var best Value
@@ -87,7 +90,7 @@ func (t zhText) nameAt(i int, in zhIntro) (v Value, end int, ok bool) {
 		family = 1
 	}
 	j := i
-	for j < len(t.c) && j-i < family+5 && (isHan(t.c[j]) || t.c[j] == '·') && !strings.ContainsRune(zhNotInName, t.c[j]) {
+	for j < len(t.c) && j-i < longestName && (isHan(t.c[j]) || t.c[j] == '·') && !strings.ContainsRune(zhNotInName, t.c[j]) {
 		if _, n := zhTitles.at(t, j); n > 0 && j-i >= max(family, 1) && t.nameEnds(j+n) {
 			break
 		}
@@ -118,7 +121,7 @@ func (t zhText) nameAt(i int, in zhIntro) (v Value, end int, ok bool) {
 
 // nameEnds tells whether nothing of a name can follow.
 func (t zhText) nameEnds(i int) bool {
-	return i >= len(t.c) || t.in(i, ",的啊呀吧呢哦嗯哈") || t.one(i, "你好", "您好", "请问", "我", "是我", "就是", "今年", "身份证", "电话", "手机", "谢谢", "住", "家住", "来自", "想") > 0
+	return i >= len(t.c) || t.in(i, ",啊呀吧呢哦嗯哈") || t.one(i, "你好", "您好", "请问", "我", "是我", "就是", "今年", "身份证", "电话", "手机", "谢谢", "住", "家住", "来自", "想") > 0
 }
 
 // latinName is how long a name in Latin letters is.

@@ -137,7 +137,7 @@ func (t zhText) mendedAt(i int) int {
 			j++
 			continue
 		}
-		if m := zhTail.FindString(t.string(j, min(len(t.c), j+12))); m != "" && j > i+1 {
+		if m := zhTail.FindString(t.string(j, min(len(t.c), j+12))); m != "" {
 			return j + len([]rune(m)) - i
 		}
 		_, n := zhMended.at(t, j)

@@ -46,6 +46,10 @@ func (m *zhMoment) read(i int) bool {
 		if m.end > i || m.impossible {
 			return true
 		}
+		if t.in(i, "百千万") && t.one(i, "百分", "千分", "万分") > 0 {
+			_, n := t.share(i)
+			i += n
+		}
 		// Past the whole number: of 三十二号, 二号 was not said.
 		i += max(1, t.noNumber(i), t.whole(i).used)
 	}
@@ -91,6 +95,9 @@ var zhParts = zhTable(
 // before a clock alone (晚八点), 半夜 is no hour one could call at.
 func (m *zhMoment) partStands(i, n int) bool {
 	t := m.t
+	if n == 1 && t.has(i+1, "一点") > 0 && !t.in(i+3, "钟半整刻") {
+		return false // 早一点 is a bit earlier
+	}
 	if n == 1 || t.one(i, "半夜", "午夜", "大半夜", "三更半夜") > 0 {
 		return t.clockAt(i + n)
 	}
@@ -232,7 +239,7 @@ func (t zhText) past(j int) (minute, used int, ok bool) {
 	}
 	m, n := t.minutes(j+lead, lead > 0)
 	if n == 0 {
-		if d := t.whole(j); lead == 0 && d.used > 0 && d.value < 100 && !d.vague && t.in(j+d.used, "万亿折块元倍%公米吨斤个") {
+		if d := t.whole(j); lead == 0 && d.used > 0 && !d.vague && (d.scaled && d.value >= 1000 || t.in(j+d.used, "折块元倍%公米吨斤个")) {
 			return 0, 0, false
 		}
 		return 0, 0, true

@@ -41,7 +41,7 @@ func zhKindOf(kind Kind) (zhKind, bool) {
 	case KindDuration:
 		return zhKind{zhReadDuration, zhNoise, true}, true
 	case KindBoolean:
-		return zhKind{zhReadBoolean, zhFew, false}, true
+		return zhKind{zhReadBoolean, "呃", false}, true
 	case KindID:
 		return zhKind{zhReadID, zhFew, false}, true
 	case KindPlate:
