@@ -29,7 +29,7 @@ var enLeanLists = []struct {
 		"no doubt", "no objection", "no objections", "you bet", "you got it", "uh huh", "mm hmm", "mhm", "mmhmm", "mm hm", "uhhuh", "with pleasure", "gladly", "yes please", "please do", "agreed", "id love to", "i would love to", "id like that", "i would like that", "let us do it", "lets do it", "lets do that", "very much so", "without a doubt",
 		"not a problem", "that would be great", "that would be fine", "that would be good", "that would be lovely", "thatd be great", "most certainly", "certainly do", "i certainly do", "i sure do", "that will be fine", "thatll be fine"}},
 	{leanWeakYes, []string{"okay", "ok", "k", "right", "fine", "all right", "alright", "good", "great", "perfect", "cool", "lovely", "very well", "fair enough", "im fine with that", "got it"}},
-	{leanNo, []string{"i dont want", "i do not want", "i dont need", "i do not need", "i cant do", "i can not do", "i dont agree", "i do not agree", "i dont like", "no", "nope", "nah", "na", "naw", "never", "negative", "no way", "not really", "not at all", "not at the moment", "not right now", "not now", "not today", "not yet", "of course not",
+	{leanNo, []string{"not that i know of", "not that i am aware of", "not that im aware of", "not as far as i know", "not that i know", "i dont want", "i do not want", "i dont need", "i do not need", "i cant do", "i can not do", "i dont agree", "i do not agree", "i dont like", "no", "nope", "nah", "na", "naw", "never", "negative", "no way", "not really", "not at all", "not at the moment", "not right now", "not now", "not today", "not yet", "of course not",
 		"absolutely not", "definitely not", "certainly not", "i dont think so", "i do not think so", "i dont believe so", "i do not believe so", "i think not", "i guess not", "i suppose not", "i hope not", "thats not right", "that is not right", "that isnt right", "thats wrong", "that is wrong",
 		"incorrect", "thats not correct", "that is not correct", "thats not true", "not correct", "not right", "not true", "not me", "thats not me", "no thanks", "no thank you", "thats incorrect", "that is incorrect",
 		"not interested", "uh uh", "nuh uh", "not likely", "no chance", "rather not", "id rather not", "i would rather not", "not in the slightest", "hell no", "i disagree", "not for me", "by no means", "under no circumstances", "no sir", "no maam", "not this time", "not particularly", "please dont", "please do not", "please no",
@@ -86,6 +86,9 @@ func (w enWords) leaning() (yes bool, from, to int, ok, unclear bool) {
 		lean, n := w.leanAt(i)
 		end := i+max(n, 1) >= tail
 		if n == 1 && !opening && !end && lean != leanFlip || (lean == leanYesAtEnd || lean == leanNoAtEnd) && (!end || !opening) {
+			lean, n = 0, 1
+		}
+		if lean == leanWeakYes && n == 1 && !end && !w.isOne(i, "okay", "ok", "alright") { // the right one, a fine day
 			lean, n = 0, 1
 		}
 		if lean == 0 {

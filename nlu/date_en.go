@@ -286,6 +286,9 @@ func (r *enReader) dated(i, end, d int, m time.Month) (enDay, int) {
 	if y, n := r.year(k); n > 0 {
 		return r.onDate(y, m, d), k + n - i
 	}
+	if y, n := r.shortYear(k); n > 0 {
+		return r.onDate(fullYear(y, r.today.Year()), m, d), k + n - i
+	}
 	for _, p := range []struct {
 		words string
 		years int
@@ -337,6 +340,21 @@ func (r *enReader) year(i int) (y, n int) {
 		}
 	}
 	return 0, 0
+}
+
+// shortYear reads the seventy nine of a date, where it cannot be minutes or a day.
+func (r *enReader) shortYear(i int) (y, n int) {
+	if !r.wantDate {
+		return 0, 0
+	}
+	y, n = r.w.tens(i)
+	if f, ok := r.w.figure(i); ok && len(r.w[i].s) == 2 {
+		y, n = int(f), 1
+	}
+	if n == 0 || y < 32 || enNotHours[r.w.at(i+n)] || r.w.isOne(i+n, "hundred", "thousand") {
+		return 0, 0
+	}
+	return y, n
 }
 
 func okYear(y int, ok bool) int {

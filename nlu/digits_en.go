@@ -128,6 +128,10 @@ func (w enWords) roundGroup(i, count, n int) (string, int) {
 		k++
 	}
 	t, m := w.tens(k)
+	if scale == 1000 && m > 0 && t < 10 && w.at(k+m) == "hundred" { // one thousand two hundred thirty four
+		rest, used := w.roundGroup(k, t, m)
+		return strconv.Itoa(count) + rest, k + used - i
+	}
 	if m > 0 && t > 0 && (t >= 10 || w.at(i+n) == "and") {
 		return strconv.Itoa(count*scale + t), k + m - i
 	}

@@ -35,6 +35,7 @@ func (u enSpanUnit) times(v float64) (Span, bool) {
 		s.Clock = time.Duration(v * float64(u.clock))
 	case u.years > 0:
 		s.Months = int(rest*float64(12*u.years) + 0.5)
+		s.Years, s.Months = s.Years+s.Months/12, s.Months%12
 	case u.months > 0:
 		s.Days = int(rest*30 + 0.5)
 	case u.days > 0:

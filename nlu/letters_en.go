@@ -117,7 +117,7 @@ func (in *enInput) platePart(i int, inside bool) (string, int) {
 	if c := enLetterSounds[w.at(i)]; c > 0 && in.o.Asked && w.besideSpelled(i) {
 		return string(rune(c)), 1
 	}
-	if s := w.at(i); w.plateLetters(i, inside && in.o.Asked) {
+	if s := w.at(i); w.plateLetters(i, inside, in.o.Asked) {
 		return strings.ToUpper(s), 1
 	}
 	return "", 0
@@ -138,7 +138,7 @@ func (w enWords) besideSpelled(i int) bool {
 // plateLetters tells whether the word at i is letters of a plate written
 // together: it touches digits, or, right after the question, is a short word
 // without a meaning of its own.
-func (w enWords) plateLetters(i int, loose bool) bool {
+func (w enWords) plateLetters(i int, inside, asked bool) bool {
 	s := w.at(i)
 	if len(s) < 2 || len(s) > 4 || strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
 		return false
@@ -149,7 +149,10 @@ func (w enWords) plateLetters(i int, loose bool) bool {
 	if i > 1 && w.isNum(i-1) && w.glued(i-1) && !light[s] && !enNoName[s] { // ab12 cde
 		return true
 	}
-	return loose && !strings.ContainsAny(s, "aeiou") && enUnits[s] == 0 && !light[s]
+	if asked && (w.isNum(i+1) || w.isNum(i-1)) && !light[s] && !enNoName[s] { // abc 123
+		return true
+	}
+	return asked && inside && !strings.ContainsAny(s, "aeiou") && enUnits[s] == 0 && !light[s]
 }
 
 func (in *enInput) readPlate() (enHit, bool) {

@@ -212,9 +212,9 @@ func (in *enInput) countedMoney(i int) (enHit, bool) {
 	return enHit{Value{Number: v}, i, i + x.n}, true
 }
 
-// notMoney tells whether the bare number at i is a rank or a day.
+// notMoney tells whether the bare number at i is a rank, a day or an hour.
 func (w enWords) notMoney(i, n int) bool {
-	if _, m := w.ordinal(i); m > 0 {
+	if _, m := w.ordinal(i); m > 0 || w.isOne(i-1, "past", "number") || w.at(i-1) == "at" && n == 1 { // half past three, at three
 		return true
 	}
 	_, month := enMonths[w.at(i-1)]

@@ -147,7 +147,7 @@ func (r *enReader) span() int {
 	if lead {
 		i++
 	}
-	i += r.w.hasAny(i, []string{"about", "around", "like", "another", "maybe", "roughly", "say"})
+	i += r.w.hasAny(i, []string{"about", "around", "like", "another", "maybe", "roughly", "say", "exactly", "just", "maybe about", "only"})
 	s, n := r.w.duration(i)
 	if n == 0 {
 		return 0

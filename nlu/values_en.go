@@ -89,7 +89,7 @@ func (*enInput) shifted(in *enInput, read enKindReader, hit enHit) enHit {
 
 // enOnes stand around a "one" that is no number: that one, one moment.
 var (
-	enBeforeOne = wordSet("that this no the which every any some first second third last next other another good new each only old big small right wrong same many")
+	enBeforeOne = wordSet("that this no the which every any some first second third last next other another good new each old big small right wrong same")
 	enAfterOne  = wordSet("moment second sec minute thing day of more another who that last")
 )
 
@@ -225,7 +225,7 @@ func (in *enInput) readPercent() (enHit, bool) {
 			return enHit{Value{Number: v}, i, i + n}, true
 		}
 		// A fraction by itself is one only as an answer, or of something.
-		if f, n := w.fraction(i); n > 0 && (w.at(i+n) == "of" || in.o.Asked || n == len(w)) && w.fractionOf(i, f, n).v == f {
+		if f, n := w.fraction(i); n > 0 && (w.at(i+n) == "of" || in.o.Asked) && w.fractionOf(i, f, n).v == f {
 			return enHit{Value{Number: f}, i, i + n}, true
 		}
 		if n := w.hasAny(i, enAll); n > 0 && in.o.Asked {
