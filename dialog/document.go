@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -83,12 +84,16 @@ func (d *Document) Fields(n Node, what string, known ...string) ([]Field, bool) 
 // Only takes the single field of a mapping such as {text: …}, which must be
 // one of known.
 func (d *Document) Only(n Node, what string, known ...string) (Field, bool) {
-	fields, ok := d.Fields(n, what, known...)
+	fields, ok := d.Fields(n, what)
 	if !ok {
 		return Field{}, false
 	}
 	if len(fields) != 1 {
-		d.Errorf(d.PlaceOf(n), hintAmong("", known), "%s must have one key, not %d", what, len(fields))
+		d.Errorf(d.PlaceOf(n), "quote texts that hold a comma or a colon", "%s must have one key, not %d", what, len(fields))
+		return Field{}, false
+	}
+	if !slices.Contains(known, fields[0].Name) {
+		d.Errorf(fields[0].At, hintAmong(fields[0].Name, known), "unknown key %q in %s", fields[0].Name, what)
 		return Field{}, false
 	}
 	return fields[0], true

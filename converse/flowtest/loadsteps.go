@@ -112,7 +112,9 @@ func (r *reader) botLine(n dialog.Node) botLine {
 		case "text", "template":
 			b.text = r.textual(f.Value, f.Name)
 		case "contains":
-			b.has = r.Texts(f.Value, "contains")
+			for _, part := range r.Texts(f.Value, "contains") {
+				b.has = append(b.has, tidy(part))
+			}
 		case "matches":
 			b.re = r.pattern(f.Value)
 		case "node":
