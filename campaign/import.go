@@ -44,8 +44,9 @@ type ImportReport struct {
 
 // Import reads a CSV file of contacts into a list. Encoding, delimiter and
 // header are recognised; rows that are no contacts are told to OnReject, and
-// all others go in. It keeps a batch of rows in memory, and some 20 bytes for each
-// row of the file. What was written stays when the import fails or is
+// all others go in. It keeps a few batches of rows in memory, however long the file
+// is: which keys and numbers it has had, some 40 bytes a row, goes to a temporary
+// file when that takes more than 1 MB. What was written stays when the import fails or is
 // killed half-way; running it again goes on from there, and running it on the
 // same file again changes nothing. The report is valid even with an error.
 func Import(ctx context.Context, r io.Reader, o ImportOptions, store ImportStore) (ImportReport, error) {
@@ -55,7 +56,7 @@ func Import(ctx context.Context, r io.Reader, o ImportOptions, store ImportStore
 	if o.Batch <= 0 || o.Batch > 2000 {
 		o.Batch = 1000
 	}
-	im := &importer{opts: o, store: store, seed: maphash.MakeSeed(), start: o.Clock.Now(),
+	im := &importer{opts: o, store: store, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, start: o.Clock.Now(),
 		batches: make(chan []ImportRow, 2)}
 	if !validName(o.List) {
 		return ImportReport{}, fmt.Errorf("import contacts: the list's name %q must be 1 to 64 letters, digits, - or _", o.List)
@@ -63,6 +64,7 @@ func Import(ctx context.Context, r io.Reader, o ImportOptions, store ImportStore
 	if err := im.open(r); err != nil {
 		return ImportReport{}, fmt.Errorf("import contacts into list %s: %w", o.List, err)
 	}
+	defer im.seen.close()
 	// Reading and writing overlap; the channel bounds what is in between.
 	group, ctx := errgroup.WithContext(ctx)
 	var unread error // does not end the group: what was read before is written
@@ -90,7 +92,7 @@ type importer struct {
 	file    opened
 	rows    *csvReader
 	head    header
-	seed    maphash.Seed
+	seeds   [2]maphash.Seed
 	seen    keySet // keys and numbers of the file
 	start   time.Time
 	refused atomic.Int64 // rows; the reader counts them, the writer reports them
@@ -192,11 +194,13 @@ func (im *importer) row() (ImportRow, bool, error) {
 		return ImportRow{}, false, err
 	}
 	contact.List = im.opts.List
-	known := im.known("k" + contact.ImportKey)
-	if number := string(contact.Numbers[0]); number != contact.ImportKey {
-		known = im.known("n"+number) || known
+	known, err := im.known("k" + contact.ImportKey)
+	if number := string(contact.Numbers[0]); err == nil && number != contact.ImportKey {
+		var too bool
+		too, err = im.known("n" + number)
+		known = known || too
 	}
-	return ImportRow{Contact: contact, Repeat: known}, true, nil
+	return ImportRow{Contact: contact, Repeat: known}, err == nil, err
 }
 
 func (im *importer) wrongWidth(text []string) string {
@@ -213,11 +217,9 @@ func (im *importer) wrongWidth(text []string) string {
 	return fmt.Sprintf("the row has %d cells, the header %d", len(text), want)
 }
 
-// known notes a key of the file and tells whether it was there already. By a
-// rare accident it says yes wrongly; the store, which knows better, then only
-// leaves an update out.
-func (im *importer) known(key string) bool {
-	return im.seen.add(maphash.String(im.seed, key))
+// known notes a key of the file and tells whether it was there already.
+func (im *importer) known(key string) (bool, error) {
+	return im.seen.add(hash128{maphash.String(im.seeds[0], key), maphash.String(im.seeds[1], key)})
 }
 
 func (im *importer) reject(line int, rejects []Reject) error {
