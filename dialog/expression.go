@@ -31,7 +31,7 @@ const maxExpressionNodes = 300
 
 // reserved are the names an expression knows besides the slots.
 func reserved() []string {
-	return []string{"contact", "outcome", "transfer", "now", "ended", "intent", "text", "filled"}
+	return []string{"contact", "outcome", "transfer", "now", "ended", "intent", "text", "filled", "variant"}
 }
 
 // scope is the types of all names an expression may use.
@@ -43,6 +43,7 @@ func (f *Flow) scope() types.Map {
 		"intent":   types.String,
 		"text":     types.String,
 		"filled":   types.TypeOf(func(string) bool { return false }),
+		"variant":  types.TypeOf(func(string) string { return "" }),
 		"transfer": types.Map{"status": types.String, "agent": types.String, "waited": types.Float64, "talked": types.Float64},
 	}
 	contact := types.Map{}
@@ -162,7 +163,8 @@ func (s *Session) eval(e *expression) (any, error) {
 func (s *Session) env() map[string]any {
 	env := map[string]any{
 		"outcome": s.st.Outcome, "now": s.now, "ended": s.st.Ended, "intent": s.st.Intent, "text": s.st.Text,
-		"filled": func(name string) bool { return s.st.Slots[name] != nil },
+		"filled":  func(name string) bool { return s.st.Slots[name] != nil },
+		"variant": s.variant,
 		"transfer": map[string]any{
 			"status": s.st.Transfer.Status, "agent": s.st.Transfer.Agent,
 			"waited": s.st.Transfer.Waited.Seconds(), "talked": s.st.Transfer.Talked.Seconds(),

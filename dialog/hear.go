@@ -49,9 +49,13 @@ func (s *Session) heard(text string, confidence float64) {
 	ranked := s.flow.classifier.Classify(nlu.Query{Text: text, Confidence: confidence, Among: n.listen.among})
 	intent, sure := s.choose(n, ranked)
 	if n.ask != nil && !(sure && ranked[0].Score >= sureScore) {
-		value, ok := n.ask.slot.understand(text, heardContext{language: s.flow.Language, now: s.now, asked: true})
-		if ok {
+		value, f := n.ask.slot.read(text, heardContext{language: s.flow.Language, now: s.now, asked: true})
+		switch {
+		case f == fits:
 			s.answered(n, value)
+			return
+		case f == outOfRange && !sure:
+			s.refuse(n, n.ask)
 			return
 		}
 	}
@@ -157,8 +161,12 @@ func (s *Session) digits(keys string) {
 		return
 	}
 	if n.ask != nil {
-		if v, ok := n.ask.slot.keyed(keys, s.now); ok {
+		switch v, f := n.ask.slot.readKeys(keys, s.now); f {
+		case fits:
 			s.answered(n, v)
+			return
+		case outOfRange:
+			s.refuse(n, n.ask)
 			return
 		}
 	}

@@ -25,7 +25,7 @@ type loader struct {
 	prompts  int // counts prompts, to name their variants' counters
 	refs     []namedRef
 	holes    bool // a part of the graph could not be read
-	spoken   spokenNames
+	spokenNames
 }
 
 // namedRef is a pointer to a node that is yet to be checked.
@@ -78,6 +78,8 @@ func (l *loader) root(n ast.Node) {
 	}
 	l.head(o)
 	l.contactFields(o)
+	l.experiments(o)
+	l.pronounce(o)
 	l.entities(o)
 	l.slots(o)
 	l.scope = l.flow.scope()
@@ -102,6 +104,7 @@ func (l *loader) root(n ast.Node) {
 	} else {
 		l.warnf(o.at, "on_hangup: {outcome: hung_up}", "the flow has no on_hangup: a caller who hangs up leaves the outcome hung_up")
 	}
+	l.finishSpeech()
 	if len(l.flow.order) == 0 {
 		return
 	}

@@ -1,33 +1,120 @@
 package dialog
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
-// prompt is something to say, in one or more variants.
+// prompt is something to say: one of several variants, another prompt by its
+// name, or what an experiment decides.
 type prompt struct {
-	id       int
+	id       int // of the bag its variants are drawn from
 	at       pos
-	variants []*template
+	defined  pos    // of its name, for a named one
+	name     string // of the named prompt it is, until finishSpeech
+	lines    []line
 	voice    string
 	language string
 	rate     float64
 	bargeIn  *bargeIn
+
+	experiment *experiment
+	arms       map[string]*prompt // by variant
 }
 
-// Prompts lists everything the flow can say that is known before any call:
-// prompts without a place to fill in. Synthesise these before dialling.
-func (f *Flow) Prompts() []Say {
-	var out []Say
-	f.eachPrompt(func(n *node, p *prompt) {
-		for _, t := range p.variants {
-			if t.fixed() {
-				out = append(out, f.say(n, p, t.source, nil))
+// line is one variant: parts that are played without a gap.
+type line struct {
+	weight int
+	parts  []linePart
+}
+
+// linePart is a text, a recording (with the text a transcript shows), or a
+// pause.
+type linePart struct {
+	text  *template
+	audio string
+	pause time.Duration
+}
+
+// becomes makes p the named prompt, but for what p says itself.
+func (p *prompt) becomes(named *prompt) {
+	p.id, p.lines, p.experiment, p.arms = named.id, named.lines, named.experiment, named.arms
+	p.inherit(named)
+}
+
+// inherit takes over the manner of speaking where p has none of its own.
+func (p *prompt) inherit(from *prompt) {
+	p.voice, p.language = orElse(p.voice, from.voice), orElse(p.language, from.language)
+	if p.rate == 0 {
+		p.rate = from.rate
+	}
+	if p.bargeIn == nil {
+		p.bargeIn = from.bargeIn
+	}
+}
+
+// pronounce writes literal texts as they are spoken.
+func (t *template) pronounce(voice pronunciation) {
+	if t == nil {
+		return
+	}
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		if p.text == "" || p.mark.said != "" {
+			continue
+		}
+		if said := voice.apply(p.text); said != p.text {
+			p.mark.said = said
+		}
+	}
+}
+
+// speak fills a line in.
+func (ln line) speak(lookup func(path []string) any, sp speaker, u *utterance) error {
+	for i, part := range ln.parts {
+		switch {
+		case part.pause > 0:
+			u.pause(part.pause)
+		case part.audio != "":
+			shown := ""
+			if part.text != nil {
+				var err error
+				if shown, err = part.text.render(lookup, sp); err != nil {
+					return err
+				}
+			}
+			u.audio(part.audio, shown)
+		default:
+			if i > 0 {
+				u.gap()
+			}
+			u.next()
+			if err := part.text.speak(lookup, sp, u); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// Prompts lists every text the flow has synthesised that is known before any
+// call: those without a place to fill in. A prompt of several parts gives one
+// entry for each text among them, as it is spoken. Synthesise these before
+// dialling.
+func (f *Flow) Prompts() []Say {
+	var out []Say
+	f.eachText(func(p *prompt, t *template) {
+		if t.fixed() {
+			out = append(out, f.texts(p, t, nil, speaker{})...) // nothing to look up, nothing to fail
+		}
 	})
+	for _, b := range f.builtin() {
+		out = append(out, f.say(nil, &prompt{}, b, nil))
+	}
 	return unique(out)
 }
 
-// PromptsFor lists the prompts that are known once the contact is: those whose
+// PromptsFor lists the texts that are known once the contact is: those whose
 // places are all filled from its fields. Fields are converted as NewSession
 // converts them, and a field that is missing is an error.
 func (f *Flow) PromptsFor(contact map[string]any) ([]Say, error) {
@@ -36,22 +123,62 @@ func (f *Flow) PromptsFor(contact map[string]any) ([]Say, error) {
 		return nil, err
 	}
 	var out []Say
-	f.eachPrompt(func(n *node, p *prompt) {
-		for _, t := range p.variants {
-			if t.fixed() || !t.byContact() {
-				continue
-			}
-			text, renderErr := t.render(s.lookup, s.speaker(p))
-			if renderErr != nil {
-				if err == nil {
-					err = fmt.Errorf("prompts of flow %s: %w", f.Name, renderErr)
-				}
-				continue
-			}
-			out = append(out, f.say(n, p, text, nil))
+	f.eachText(func(p *prompt, t *template) {
+		if t.fixed() || !t.byContact() {
+			return
 		}
+		var u utterance
+		if renderErr := t.speak(s.lookup, s.speaker(p), &u); renderErr != nil {
+			if err == nil {
+				err = fmt.Errorf("prompts of flow %s: %w", f.Name, renderErr)
+			}
+			return
+		}
+		out = append(out, f.texts(p, t, s.lookup, s.speaker(p))...)
 	})
 	return unique(out), err
+}
+
+// eachText visits every text that is spoken.
+func (f *Flow) eachText(visit func(*prompt, *template)) {
+	for _, p := range f.speech.prompts {
+		for _, ln := range p.lines {
+			for _, part := range ln.parts {
+				if part.audio == "" && part.text != nil {
+					visit(p, part.text)
+				}
+			}
+		}
+	}
+}
+
+// texts are what a synthesiser is given for t; none when a value is missing.
+func (f *Flow) texts(p *prompt, t *template, lookup func(path []string) any, sp speaker) []Say {
+	var u utterance
+	if err := t.speak(lookup, sp, &u); err != nil {
+		return nil
+	}
+	a := f.say(nil, p, "", nil)
+	u.say(&a)
+	if len(a.Parts) == 0 {
+		if a.Text == "" || u.silent() {
+			return nil
+		}
+		return []Say{a}
+	}
+	var out []Say
+	for _, part := range a.Parts {
+		if part.Text == "" {
+			continue
+		}
+		one := a
+		one.Text, one.Parts = part.Text, nil
+		if part.Rate > 0 {
+			one.Rate = part.Rate
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func unique(all []Say) []Say {
@@ -69,33 +196,6 @@ func unique(all []Say) []Say {
 		}
 	}
 	return out
-}
-
-// eachPrompt visits every prompt with the node it belongs to; nil for the
-// flow's own.
-func (f *Flow) eachPrompt(visit func(*node, *prompt)) {
-	ladders := func(n *node, s settings) {
-		for _, ladder := range [][]rung{s.noInput, s.noMatch} {
-			for _, r := range ladder {
-				if r.say != nil {
-					visit(n, r.say)
-				}
-			}
-		}
-	}
-	for _, name := range f.order {
-		n := f.nodes[name]
-		if n.say != nil {
-			visit(n, n.say)
-		}
-		ladders(n, n.settings)
-	}
-	ladders(nil, f.defaults)
-	for _, g := range f.globals {
-		if g.say != nil {
-			visit(nil, g.say)
-		}
-	}
 }
 
 // say is how a prompt is spoken at a node. call is the call's default for

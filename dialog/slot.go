@@ -1,48 +1,61 @@
 package dialog
 
 import (
-	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dialwright/dialwright/nlu"
 )
 
-// SlotType is what a slot can hold.
-type SlotType string
-
-// The types of slots, with the Go type of their values.
-const (
-	TextSlot    SlotType = "text"    // string: the customer's words
-	ChoiceSlot  SlotType = "choice"  // string: one of its choices
-	NumberSlot  SlotType = "number"  // float64
-	DigitsSlot  SlotType = "digits"  // string of 0-9
-	PhoneSlot   SlotType = "phone"   // string of 0-9, perhaps with a leading +
-	TimeSlot    SlotType = "time"    // time.Time: day and hour
-	DateSlot    SlotType = "date"    // time.Time: midnight in the contact's zone
-	BooleanSlot SlotType = "boolean" // bool
-)
-
-var slotTypes = []string{"text", "choice", "number", "digits", "phone", "time", "date", "boolean"}
-
 // slot is a declared value of the conversation.
 type slot struct {
 	name       string
 	typ        SlotType
 	at         pos
-	min, max   *float64
+	min, max   *float64 // numbers; lengths of digits and text; seconds of a duration
+	from, to   string   // moments: the limits as written; see moment
+	past       bool     // a time that has passed will do
+	currency   string   // of money, ISO 4217
+	region     string   // ISO 3166, for telephone numbers
+	scope      string   // of a consent
 	choices    []choice
 	classifier nlu.Classifier // choices
+	entity     *entity
+	confirm    confirmMode
+	remember   bool   // for the contact's later calls
+	example    string // how people say it, for the question that asks again
+	outOfRange *prompt
 }
+
+// confirmMode says when a value that was asked for is read back.
+type confirmMode string
+
+const (
+	confirmNever  confirmMode = "never"
+	confirmUnsure confirmMode = "unsure" // when the recogniser was not sure
+	confirmAlways confirmMode = "always"
+)
 
 type choice struct {
 	name    string
+	label   string // how it is said; empty: its name
 	phrases []string
 	digits  string
+}
+
+// label is how a choice is said.
+func (s *slot) label(value string) string {
+	if s.entity != nil {
+		return s.entity.label(value)
+	}
+	for _, c := range s.choices {
+		if c.name == value {
+			return orElse(c.label, value)
+		}
+	}
+	return value
 }
 
 // heardContext is what a spoken value is understood with.
@@ -52,200 +65,236 @@ type heardContext struct {
 	asked    bool // the slot was just asked for
 }
 
+// fit says how a value suits a slot.
+type fit uint8
+
+const (
+	noValue    fit = iota // there is none of its kind
+	outOfRange            // of its kind, and not one of those wanted
+	fits
+)
+
 // understand reads the slot's value out of an utterance.
 func (s *slot) understand(text string, c heardContext) (any, bool) {
+	v, f := s.read(text, c)
+	return v, f == fits
+}
+
+// kinds are the types that package nlu reads.
+var kinds = map[SlotType]nlu.Kind{
+	NumberSlot: nlu.KindNumber, PercentSlot: nlu.KindPercent, OrdinalSlot: nlu.KindOrdinal, MoneySlot: nlu.KindMoney,
+	DigitsSlot: nlu.KindDigits, PhoneSlot: nlu.KindPhone, TimeSlot: nlu.KindTime, DateSlot: nlu.KindDate, DurationSlot: nlu.KindDuration,
+	BooleanSlot: nlu.KindBoolean, ConsentSlot: nlu.KindBoolean, IDSlot: nlu.KindID, PlateSlot: nlu.KindPlate, EmailSlot: nlu.KindEmail,
+	NameSlot: nlu.KindName, AddressSlot: nlu.KindAddress,
+}
+
+// read is understand that tells a value out of range from none at all. Of a
+// consent it gives the answer without its time.
+func (s *slot) read(text string, c heardContext) (any, fit) {
 	switch s.typ {
 	case TextSlot:
 		t := strings.TrimSpace(text)
-		return t, nlu.Words(t) > 0
-	case NumberSlot:
-		v, ok := nlu.ParseNumber(text, c.language)
-		return v, ok && s.inRange(v)
-	case DigitsSlot:
-		d, ok := nlu.ParseDigits(text, c.language)
-		return d, ok && s.inRange(float64(len(d)))
-	case PhoneSlot:
-		d, ok := nlu.ParseDigits(text, c.language)
-		return d, ok && len(d) >= 5 && len(d) <= 15
-	case TimeSlot, DateSlot:
-		t, ok := nlu.ParseTime(text, nlu.TimeOptions{Language: c.language, Now: c.now, Bare: c.asked})
-		if !ok {
-			return nil, false
+		if nlu.Words(t) == 0 {
+			return nil, noValue
 		}
-		return s.moment(t.At, c.now)
-	case BooleanSlot:
-		v, ok := nlu.ParseBoolean(text)
-		return v, ok
+		return s.ranged(t)
 	case ChoiceSlot:
 		among := make([]string, len(s.choices))
 		for i, ch := range s.choices {
 			among[i] = ch.name
 		}
 		best, ok := nlu.Decide(s.classifier.Classify(nlu.Query{Text: text, Among: among}), minScore, minMargin)
-		return best.Intent, ok
+		return best.Intent, fitIf(ok)
+	case EntitySlot:
+		v, ok := s.entity.find(text, c.language)
+		return v, fitIf(ok)
 	}
-	return nil, false
+	kind, ok := kinds[s.typ]
+	if !ok {
+		return nil, noValue // a recording
+	}
+	v, ok := nlu.Read(kind, text, nlu.ReadOptions{Language: c.language, Now: c.now, Region: s.region, Asked: c.asked})
+	if !ok {
+		return nil, noValue
+	}
+	return s.value(v, c.now)
 }
 
-func (s *slot) moment(at, now time.Time) (any, bool) {
+func fitIf(ok bool) fit {
+	if ok {
+		return fits
+	}
+	return noValue
+}
+
+// value turns what was read into the slot's Go type.
+func (s *slot) value(v nlu.Value, now time.Time) (any, fit) {
+	switch s.typ {
+	case NumberSlot, PercentSlot, OrdinalSlot:
+		return s.ranged(v.Number)
+	case MoneySlot:
+		if v.Currency != "" && s.currency != "" && v.Currency != s.currency {
+			return nil, outOfRange // another currency is another amount
+		}
+		return s.ranged(v.Number)
+	case TimeSlot, DateSlot:
+		return s.moment(v.Time, now)
+	case DurationSlot:
+		return s.ranged(Span{v.Span})
+	case BooleanSlot:
+		return v.Number != 0, fits
+	case ConsentSlot:
+		return Consent{Given: v.Number != 0, At: now}, fits
+	}
+	return s.ranged(v.Text)
+}
+
+// ranged holds a value against the slot's limits.
+func (s *slot) ranged(v any) (any, fit) {
+	size := math.NaN()
+	switch x := v.(type) {
+	case float64:
+		size = x
+	case Span:
+		size = x.InSeconds()
+	case string:
+		size = float64(len([]rune(x)))
+		if s.typ == PhoneSlot {
+			if n := len(strings.TrimPrefix(x, "+")); n < 3 || n > 15 {
+				return nil, noValue
+			}
+		}
+	}
+	if s.inRange(size) {
+		return v, fits
+	}
+	return nil, outOfRange
+}
+
+// moment is a day or a time. The past is out of range unless the slot allows
+// it: nobody can be called back then.
+func (s *slot) moment(at, now time.Time) (any, fit) {
 	if s.typ == DateSlot {
 		y, m, d := at.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, at.Location()), true
+		at = time.Date(y, m, d, 0, 0, 0, 0, at.Location())
 	}
-	return at, at.After(now) // nobody can be called back in the past
+	early := s.typ == TimeSlot && !s.past && !at.After(now)
+	low, hasLow := s.limit(s.from, now)
+	high, hasHigh := s.limit(s.to, now)
+	if early || hasLow && at.Before(low) || hasHigh && at.After(high) {
+		return nil, outOfRange
+	}
+	return at, fits
 }
 
 // keyed reads the slot's value out of keys: 1 and 2 for yes and no, HHMM for a
 // time, MMDD for a date, * for the decimal point.
 func (s *slot) keyed(keys string, now time.Time) (any, bool) {
+	v, f := s.readKeys(keys, now)
+	return v, f == fits
+}
+
+// readKeys is keyed that tells a value out of range from none at all.
+func (s *slot) readKeys(keys string, now time.Time) (any, fit) {
 	switch s.typ {
-	case NumberSlot:
-		v, err := strconv.ParseFloat(strings.Replace(keys, "*", ".", 1), 64)
-		return v, err == nil && s.inRange(v)
-	case DigitsSlot:
-		return keys, onlyDigits(keys) && s.inRange(float64(len(keys)))
-	case PhoneSlot:
-		return keys, onlyDigits(keys) && len(keys) >= 5 && len(keys) <= 15
-	case BooleanSlot:
-		return keys == "1", keys == "1" || keys == "2"
+	case NumberSlot, MoneySlot, OrdinalSlot, PercentSlot, DurationSlot:
+		return s.keyedNumber(keys)
+	case DigitsSlot, PhoneSlot, EntitySlot:
+		if s.typ == EntitySlot {
+			v, ok := s.entity.keyed(keys)
+			return v, fitIf(ok)
+		}
+		if !onlyDigits(keys) || s.typ == PhoneSlot && (len(keys) < 5 || len(keys) > 15) {
+			return nil, noValue
+		}
+		return s.ranged(keys)
+	case IDSlot:
+		v, ok := nlu.Read(nlu.KindID, strings.Replace(keys, "*", "X", 1), nlu.ReadOptions{Language: "zh", Now: now})
+		return v.Text, fitIf(ok)
+	case BooleanSlot, ConsentSlot:
+		if keys != "1" && keys != "2" {
+			return nil, noValue
+		}
+		if s.typ == ConsentSlot {
+			return Consent{Given: keys == "1", At: now}, fits
+		}
+		return keys == "1", fits
 	case ChoiceSlot:
 		for _, c := range s.choices {
 			if c.digits != "" && c.digits == keys {
-				return c.name, true
+				return c.name, fits
 			}
 		}
 	case TimeSlot, DateSlot:
 		if len(keys) != 4 || !onlyDigits(keys) {
-			return nil, false
+			return nil, noValue
 		}
 		a, b := int(keys[0]-'0')*10+int(keys[1]-'0'), int(keys[2]-'0')*10+int(keys[3]-'0')
 		return s.keyedMoment(a, b, now)
 	}
-	return nil, false
+	return nil, noValue
 }
 
-func (s *slot) keyedMoment(a, b int, now time.Time) (any, bool) {
+// keyedNumber: a percentage is keyed as people say it, a duration in minutes.
+func (s *slot) keyedNumber(keys string) (any, fit) {
+	v, ok := parseDecimal(strings.Replace(keys, "*", ".", 1))
+	if !ok {
+		return nil, noValue
+	}
+	switch s.typ {
+	case PercentSlot:
+		v /= 100
+	case OrdinalSlot:
+		if v != math.Trunc(v) {
+			return nil, noValue
+		}
+	case DurationSlot:
+		return s.ranged(secondsSpan(v * 60))
+	}
+	return s.ranged(v)
+}
+
+func (s *slot) keyedMoment(a, b int, now time.Time) (any, fit) {
 	y, m, d := now.Date()
 	if s.typ == DateSlot {
 		t := time.Date(y, time.Month(a), b, 0, 0, 0, 0, now.Location())
-		if t.Before(time.Date(y, m, d, 0, 0, 0, 0, now.Location())) {
+		if t.Before(time.Date(y, m, d, 0, 0, 0, 0, now.Location())) && !s.past {
 			t = time.Date(y+1, time.Month(a), b, 0, 0, 0, 0, now.Location())
 		}
-		return t, int(t.Month()) == a && t.Day() == b
+		if int(t.Month()) != a || t.Day() != b {
+			return nil, noValue
+		}
+		return s.moment(t, now)
 	}
 	if a > 23 || b > 59 {
-		return nil, false
+		return nil, noValue
 	}
 	t := time.Date(y, m, d, a, b, 0, 0, now.Location())
-	if !t.After(now) {
+	if !t.After(now) && !s.past {
 		t = time.Date(y, m, d+1, a, b, 0, 0, now.Location())
 	}
-	return t, true
+	return s.moment(t, now)
 }
 
 func onlyDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func (s *slot) inRange(v float64) bool {
+	if s.min == nil && s.max == nil && s.typ != NumberSlot {
+		return true
+	}
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && (s.min == nil || v >= *s.min) && (s.max == nil || v <= *s.max)
-}
-
-// accept checks a value that did not come from the customer: a literal, an
-// expression's result, a contact's field, JSON.
-func (s *slot) accept(v any, zone *time.Location) (any, error) {
-	bad := func() (any, error) {
-		return nil, fmt.Errorf("%v (%T) is no value for the %s %s", v, v, s.typ, s.name)
-	}
-	switch s.typ {
-	case NumberSlot:
-		f, ok := toFloat(v)
-		if !ok || !s.inRange(f) {
-			return bad()
-		}
-		return f, nil
-	case BooleanSlot:
-		switch b := v.(type) {
-		case bool:
-			return b, nil
-		case string:
-			if parsed, err := strconv.ParseBool(strings.TrimSpace(b)); err == nil {
-				return parsed, nil
-			}
-		}
-		return bad()
-	case TimeSlot, DateSlot:
-		return s.acceptTime(v, zone)
-	}
-	str, ok := v.(string)
-	if !ok {
-		f, isNumber := toFloat(v)
-		if !isNumber || s.typ != TextSlot {
-			return bad()
-		}
-		str = strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	switch {
-	case s.typ == ChoiceSlot && !slices.ContainsFunc(s.choices, func(c choice) bool { return c.name == str }),
-		s.typ == DigitsSlot && !onlyDigits(str), s.typ == PhoneSlot && !onlyDigits(strings.TrimPrefix(str, "+")):
-		return bad()
-	}
-	return str, nil
-}
-
-func (s *slot) acceptTime(v any, zone *time.Location) (any, error) {
-	switch t := v.(type) {
-	case time.Time:
-		return t.In(zone), nil
-	case string:
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly, "2006/1/2"} {
-			if parsed, err := time.ParseInLocation(layout, strings.TrimSpace(t), zone); err == nil {
-				return parsed.In(zone), nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("%v is no value for the %s %s: write 2006-01-02 or 2006-01-02 15:04", v, s.typ, s.name)
-}
-
-func toFloat(v any) (float64, bool) {
-	switch n := v.(type) {
-	case float64:
-		return n, true
-	case float32:
-		return float64(n), true
-	case int:
-		return float64(n), true
-	case int64:
-		return float64(n), true
-	case json.Number:
-		f, err := n.Float64()
-		return f, err == nil
-	case string:
-		f, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(n), ",", ""), 64)
-		return f, err == nil
-	}
-	return 0, false
-}
-
-// zero is what an unset slot reads as in an expression.
-func (s *slot) zero() any {
-	switch s.typ {
-	case NumberSlot:
-		return 0.0
-	case BooleanSlot:
-		return false
-	case TimeSlot, DateSlot:
-		return time.Time{}
-	}
-	return ""
 }
 
 // vocabulary is what the recogniser may hear when this slot is asked for.
 func (s *slot) vocabulary(language string) []string {
 	switch s.typ {
-	case TimeSlot, DateSlot:
-		return nlu.TimeVocabulary(language)
-	case NumberSlot, DigitsSlot, PhoneSlot:
+	case TimeSlot, DateSlot, DurationSlot:
+		return append(nlu.TimeVocabulary(language), nlu.NumberVocabulary(language)...)
+	case NumberSlot, DigitsSlot, PhoneSlot, OrdinalSlot, IDSlot:
 		return nlu.NumberVocabulary(language)
-	case BooleanSlot:
+	case MoneySlot, PercentSlot, PlateSlot:
+		return slices.Concat(nlu.NumberVocabulary(language), typeWords(s.typ, nlu.IsChinese(language)))
+	case BooleanSlot, ConsentSlot:
 		return nlu.BooleanVocabulary(language)
 	case ChoiceSlot:
 		var out []string
@@ -253,6 +302,8 @@ func (s *slot) vocabulary(language string) []string {
 			out = append(out, c.phrases...)
 		}
 		return out
+	case EntitySlot:
+		return s.entity.vocabulary()
 	}
 	return nil
 }
@@ -260,7 +311,7 @@ func (s *slot) vocabulary(language string) []string {
 // keySpec is how the slot is keyed in when the flow does not say.
 func (s *slot) keySpec() keySpec {
 	switch s.typ {
-	case BooleanSlot:
+	case BooleanSlot, ConsentSlot:
 		return keySpec{max: 1}
 	case ChoiceSlot:
 		longest := 0
@@ -270,13 +321,19 @@ func (s *slot) keySpec() keySpec {
 		return keySpec{max: longest}
 	case TimeSlot, DateSlot:
 		return keySpec{max: 4, terminator: "#"}
-	case NumberSlot, PhoneSlot:
+	case NumberSlot, PhoneSlot, MoneySlot:
 		return keySpec{max: 15, terminator: "#"}
+	case PercentSlot, OrdinalSlot, DurationSlot:
+		return keySpec{max: 6, terminator: "#"}
+	case IDSlot:
+		return keySpec{max: 18, terminator: "#"}
 	case DigitsSlot:
 		if s.max != nil {
 			return keySpec{max: int(*s.max), terminator: "#"}
 		}
 		return keySpec{max: 20, terminator: "#"}
+	case EntitySlot:
+		return s.entity.keySpec()
 	}
 	return keySpec{}
 }

@@ -8,10 +8,33 @@ import (
 	"time"
 )
 
+// speaker puts values into spoken words.
+type speaker struct {
+	chinese bool
+	now     time.Time
+	voice   pronunciation
+}
+
+// pick is the English or the Chinese of two texts.
+func (sp speaker) pick(english, chinese string) string {
+	if sp.chinese {
+		return chinese
+	}
+	return english
+}
+
 // plain says a value the way its type is usually said.
-func (sp speaker) plain(v any, typ SlotType) string {
+func (sp speaker) plain(v any, typ SlotType, s *slot) string {
 	switch x := v.(type) {
 	case float64:
+		switch typ {
+		case MoneySlot:
+			return sp.money(x, s.currency)
+		case PercentSlot:
+			return sp.percent(x)
+		case OrdinalSlot:
+			return sp.ordinal(x)
+		}
 		return sp.number(x)
 	case time.Time:
 		if typ == DateSlot {
@@ -19,68 +42,114 @@ func (sp speaker) plain(v any, typ SlotType) string {
 		}
 		return sp.datetime(x)
 	case bool:
-		switch {
-		case sp.chinese && x:
-			return "是"
-		case sp.chinese:
-			return "否"
-		case x:
-			return "yes"
-		}
-		return "no"
+		return sp.yesNo(x)
+	case Consent:
+		return sp.yesNo(x.Given)
+	case Span:
+		return sp.duration(x)
 	case string:
-		if typ == DigitsSlot || typ == PhoneSlot {
-			return sp.digits(x)
-		}
-		return x
+		return sp.text(x, typ, s)
 	}
 	return fmt.Sprint(v)
 }
 
-func (sp speaker) number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+func (sp speaker) yesNo(b bool) string {
+	if b {
+		return sp.pick("yes", "是")
+	}
+	return sp.pick("no", "否")
+}
+
+func (sp speaker) text(x string, typ SlotType, s *slot) string {
+	switch typ {
+	case DigitsSlot:
+		return sp.digits(x)
+	case PhoneSlot:
+		return sp.phone(x)
+	case IDSlot:
+		return sp.id(x)
+	case PlateSlot:
+		return sp.characters(x)
+	case EmailSlot:
+		return sp.email(x)
+	case ChoiceSlot, EntitySlot:
+		return s.label(x)
+	}
+	return x
+}
+
+func (sp speaker) number(v float64) string {
+	if v == 0 {
+		v = 0 // not -0
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
 
 // digits are read one by one: blanks between them keep a synthesiser from
 // making a number of them.
 func (sp speaker) digits(s string) string {
 	var out []string
 	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9' && sp.chinese:
-			out = append(out, string([]rune("零一二三四五六七八九")[r-'0']))
-		case r >= '0' && r <= '9':
-			out = append(out, string(r))
-		case r == '+':
-			out = append(out, map[bool]string{true: "加", false: "plus"}[sp.chinese])
+		if w := sp.digit(r); w != "" {
+			out = append(out, w)
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+// digit is one character of a number; empty for what is not read.
+func (sp speaker) digit(r rune) string {
+	switch {
+	case r >= '0' && r <= '9' && sp.chinese:
+		return string([]rune("零一二三四五六七八九")[r-'0'])
+	case r >= '0' && r <= '9':
+		return string(r)
+	case r == '+':
+		return sp.pick("plus", "加")
+	case r == 'X' || r == 'x':
+		return "X"
+	}
+	return ""
 }
 
 // currency names in English: one, many, hundredths.
 var currencies = map[string][3]string{
 	"USD": {"dollar", "dollars", "cent"}, "EUR": {"euro", "euros", "cent"}, "GBP": {"pound", "pounds", "penny"},
 	"CNY": {"yuan", "yuan", "fen"}, "HKD": {"Hong Kong dollar", "Hong Kong dollars", "cent"},
+	"AUD": {"Australian dollar", "Australian dollars", "cent"}, "CAD": {"Canadian dollar", "Canadian dollars", "cent"},
+	"SGD": {"Singapore dollar", "Singapore dollars", "cent"}, "CHF": {"Swiss franc", "Swiss francs", "cent"},
+	"JPY": {"yen", "yen", "sen"}, "INR": {"rupee", "rupees", "paisa"}, "KRW": {"won", "won", "jeon"}, "RUB": {"rouble", "roubles", "kopeck"},
 }
 
-var zhCurrencies = map[string]string{"": "元", "CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "HKD": "港元"}
+var zhCurrencies = map[string]string{"": "元", "CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "HKD": "港元",
+	"AUD": "澳元", "CAD": "加元", "SGD": "新加坡元", "CHF": "瑞士法郎", "JPY": "日元", "INR": "卢比", "KRW": "韩元", "RUB": "卢布", "TWD": "新台币", "MOP": "澳门元"}
+
+// hundredths cuts an amount that is not negative into its whole part and its
+// hundredths, rounded.
+func hundredths(v float64) (whole string, part int64) {
+	if v >= 1e15 { // what has hundredths is not known so exactly
+		return strconv.FormatFloat(v, 'f', 0, 64), 0
+	}
+	cents := int64(math.Round(v * 100))
+	return strconv.FormatInt(cents/100, 10), cents % 100
+}
 
 // money says an amount, rounded to hundredths. Without a currency it is
 // dollars in English and yuan in Chinese.
 func (sp speaker) money(v float64, currency string) string {
 	sign := ""
-	if v < 0 {
-		sign, v = map[bool]string{true: "负", false: "minus "}[sp.chinese], -v
+	if v <= -0.005 {
+		sign, v = sp.pick("minus ", "负"), -v
 	}
-	cents := int64(math.Round(v * 100))
-	whole, part := cents/100, cents%100
+	whole, part := hundredths(v)
 	if sp.chinese {
 		unit, ok := zhCurrencies[currency]
 		if !ok {
 			unit = currency
 		}
-		amount := strconv.FormatInt(whole, 10)
+		amount := whole
 		if part > 0 {
-			amount = strings.TrimRight(fmt.Sprintf("%d.%02d", whole, part), "0")
+			amount = strings.TrimRight(fmt.Sprintf("%s.%02d", whole, part), "0")
 		}
 		return sign + amount + unit
 	}
@@ -91,14 +160,20 @@ func (sp speaker) money(v float64, currency string) string {
 	if !ok {
 		names = [3]string{currency, currency, "hundredth"}
 	}
-	out := fmt.Sprintf("%s%d %s", sign, whole, plural(whole, names[0], names[1]))
+	one := int64(2)
+	if whole == "1" {
+		one = 1
+	}
+	out := fmt.Sprintf("%s%s %s", sign, whole, plural(one, names[0], names[1]))
 	if part > 0 {
 		many := names[2] + "s"
 		switch names[2] {
 		case "penny":
 			many = "pence"
-		case "fen":
-			many = "fen"
+		case "fen", "sen", "jeon":
+			many = names[2]
+		case "paisa":
+			many = "paise"
 		}
 		out += fmt.Sprintf(" and %d %s", part, plural(part, names[2], many))
 	}
@@ -116,9 +191,11 @@ func plural(n int64, one, many string) string {
 func (sp speaker) date(t time.Time) string {
 	switch daysBetween(sp.now, t) {
 	case 0:
-		return map[bool]string{true: "今天", false: "today"}[sp.chinese]
+		return sp.pick("today", "今天")
 	case 1:
-		return map[bool]string{true: "明天", false: "tomorrow"}[sp.chinese]
+		return sp.pick("tomorrow", "明天")
+	case -1:
+		return sp.pick("yesterday", "昨天")
 	}
 	if sp.chinese {
 		year := ""
@@ -127,7 +204,7 @@ func (sp speaker) date(t time.Time) string {
 		}
 		return fmt.Sprintf("%s%d月%d日星期%s", year, t.Month(), t.Day(), string([]rune("日一二三四五六")[t.Weekday()]))
 	}
-	s := fmt.Sprintf("%s the %s of %s", t.Weekday(), ordinal(t.Day()), t.Month())
+	s := fmt.Sprintf("%s the %s of %s", t.Weekday(), ordinal(int64(t.Day())), t.Month())
 	if t.Year() != sp.now.Year() {
 		s += fmt.Sprintf(" %d", t.Year())
 	}
@@ -141,10 +218,10 @@ func daysBetween(from, to time.Time) int {
 	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
-func ordinal(n int) string {
+func ordinal(n int64) string {
 	suffix := "th"
-	if n%100 < 11 || n%100 > 13 {
-		switch n % 10 {
+	if last := max(n, -n) % 100; last < 11 || last > 13 {
+		switch last % 10 {
 		case 1:
 			suffix = "st"
 		case 2:
@@ -153,7 +230,7 @@ func ordinal(n int) string {
 			suffix = "rd"
 		}
 	}
-	return strconv.Itoa(n) + suffix
+	return strconv.FormatInt(n, 10) + suffix
 }
 
 // clockTime says a time of day.

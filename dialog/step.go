@@ -190,6 +190,7 @@ func (s *Session) assign(set []assignment) error {
 		if a.clear {
 			delete(s.st.Slots, a.slot.name)
 			s.emit(Slot{Node: s.st.Node, Name: a.slot.name})
+			s.took(a.slot, nil)
 			continue
 		}
 		value := a.value
@@ -213,6 +214,7 @@ func (s *Session) assign(set []assignment) error {
 func (s *Session) setSlot(sl *slot, value any) {
 	s.st.Slots[sl.name] = value
 	s.emit(Slot{Node: s.st.Node, Name: sl.name, Value: value})
+	s.took(sl, value)
 }
 
 func (s *Session) callback(n *node) error {

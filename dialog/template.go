@@ -8,23 +8,35 @@ import (
 	"time"
 )
 
-// template is a text with {{places}} in it.
+// template is a text with {{places}} in it and, when it is spoken, markup.
 type template struct {
 	source string
 	pieces []piece
 }
 
-// piece is either literal text or a place to fill.
+// piece is literal text, a place to fill, or what a mark stands for.
 type piece struct {
-	text   string
-	path   []string // contact name, or one word
-	typ    SlotType
+	text   string   // literal
+	path   []string // of a place: contact name, or one word
+	slot   *slot    // what stands in the place
 	filter []filterCall
+	mark   mark
+}
+
+// mark is what the markup around a piece does to it.
+type mark struct {
+	pause  time.Duration // instead of a text: silence
+	rate   float64       // factor to the prompt's; 0: none
+	said   string        // spoken instead of the literal text; empty: the text itself
+	silent bool          // shown, not spoken: something else is said for it
+	unseen bool          // spoken, not shown
+	as     string        // what say-as made of said; then it is not pronounced anew
 }
 
 type filterCall struct {
 	name string
-	arg  string
+	args []string
+	n    int // args[0] as a number
 }
 
 func (t *template) fixed() bool {
@@ -34,46 +46,71 @@ func (t *template) fixed() bool {
 // byContact tells whether nothing but the contact's fields is needed.
 func (t *template) byContact() bool {
 	return !slices.ContainsFunc(t.pieces, func(p piece) bool {
-		return len(p.path) > 0 && (p.path[0] != "contact" || slices.ContainsFunc(p.filter, func(f filterCall) bool { return filters[f.name].clock }) || p.needsClock())
+		return len(p.path) > 0 && (p.path[0] != "contact" || p.needsClock())
 	})
 }
 
 // needsClock tells whether the text depends on the day it is said.
-func (p piece) needsClock() bool { return p.typ == TimeSlot || p.typ == DateSlot }
+func (p piece) needsClock() bool {
+	return p.slot.isMoment() || slices.ContainsFunc(p.filter, func(f filterCall) bool { return filters[f.name].clock })
+}
 
-// template parses text; p is where it begins in the file.
+// template parses a text without markup; p is where it begins in the file.
 func (l *loader) template(text string, p pos) *template {
 	t := &template{source: text}
+	ok := l.scan(text, p, func(literal string, _ int) bool {
+		t.pieces = append(t.pieces, piece{text: literal})
+		return true
+	}, func(pc piece, _ pos) bool {
+		t.pieces = append(t.pieces, pc)
+		return true
+	})
+	if !ok {
+		return nil
+	}
+	return t
+}
+
+// scan cuts a text at its places. offset is in bytes.
+func (l *loader) scan(text string, p pos, literal func(s string, offset int) bool, place func(piece, pos) bool) bool {
 	rest, offset := text, 0
 	for {
 		before, after, found := strings.Cut(rest, "{{")
 		if before != "" {
 			if strings.Contains(before, "}}") {
 				l.errorf(p, "", "a }} without its {{ in %q", clip(text))
-				return nil
+				return false
 			}
-			t.pieces = append(t.pieces, piece{text: before})
+			if !literal(before, offset) {
+				return false
+			}
 		}
 		if !found {
-			return t
+			return true
 		}
 		inner, tail, closed := strings.Cut(after, "}}")
-		where := pos{p.line, p.col + len([]rune(text[:offset+len(before)]))}
-		if strings.Contains(text, "\n") {
-			where = p
-		}
+		where := within(p, text, offset+len(before))
 		if !closed {
 			l.errorf(where, "", "a {{ without its }}")
-			return nil
+			return false
 		}
-		pc, ok := l.place(inner, where)
-		if !ok {
-			return nil
+		pc, ok := l.slotPlace(inner, where)
+		if !ok || !place(pc, where) {
+			return false
 		}
-		t.pieces = append(t.pieces, pc)
 		offset += len(before) + 2 + len(inner) + 2
 		rest = tail
 	}
+}
+
+// within is the place of a byte of a text that begins at p. In a text of
+// several lines it is the text's own: how the lines are indented is not known.
+func within(p pos, text string, offset int) pos {
+	if strings.Contains(text, "\n") {
+		return p
+	}
+	p.col += len([]rune(text[:offset]))
+	return p
 }
 
 func clip(s string) string {
@@ -83,8 +120,14 @@ func clip(s string) string {
 	return s
 }
 
-// place parses what stands between {{ and }}: a name and its filters.
-func (l *loader) place(inner string, p pos) (piece, bool) {
+// Slots that are none: the other values a template knows.
+var (
+	nowPlace  = &slot{name: "now", typ: TimeSlot}
+	textPlace = &slot{typ: TextSlot}
+)
+
+// slotPlace parses what stands between {{ and }}: a name and its filters.
+func (l *loader) slotPlace(inner string, p pos) (piece, bool) {
 	parts := splitFilters(inner)
 	name := strings.TrimSpace(parts[0])
 	var pc piece
@@ -94,13 +137,13 @@ func (l *loader) place(inner string, p pos) (piece, bool) {
 	}
 	switch field, isContact := strings.CutPrefix(name, "contact."); {
 	case isContact && l.flow.contact[field] != nil:
-		pc.path, pc.typ = []string{"contact", field}, l.flow.contact[field].typ
+		pc.path, pc.slot = []string{"contact", field}, l.flow.contact[field]
 	case name == "now":
-		pc.path, pc.typ = []string{name}, TimeSlot
+		pc.path, pc.slot = []string{name}, nowPlace
 	case name == "outcome" || name == "text" || name == "transfer.agent":
-		pc.path, pc.typ = []string{name}, TextSlot
+		pc.path, pc.slot = []string{name}, textPlace
 	case l.flow.slots[name] != nil:
-		pc.path, pc.typ = []string{name}, l.flow.slots[name].typ
+		pc.path, pc.slot = []string{name}, l.flow.slots[name]
 	default:
 		hint := hintAmong(name, known)
 		if isContact {
@@ -110,13 +153,26 @@ func (l *loader) place(inner string, p pos) (piece, bool) {
 		return pc, false
 	}
 	for _, part := range parts[1:] {
-		call, ok := l.filterCall(part, pc, p)
-		if !ok {
+		if !l.addFilter(&pc, part, p) {
 			return pc, false
 		}
-		pc.filter = append(pc.filter, call)
+	}
+	if pc.said() == RecordingSlot {
+		l.errorf(p, "", "%s is a recording, and has no words", strings.Join(pc.path, "."))
+		return pc, false
 	}
 	return pc, true
+}
+
+// said is the type of what the filters make of a piece.
+func (p piece) said() SlotType {
+	typ := p.slot.typ
+	for _, f := range p.filter {
+		if to := filters[f.name].to; to != "" {
+			typ = to
+		}
+	}
+	return typ
 }
 
 func orElse(a, b string) string {
@@ -127,14 +183,16 @@ func orElse(a, b string) string {
 }
 
 // splitFilters cuts at the bars that are not inside quotes.
-func splitFilters(s string) []string {
+func splitFilters(s string) []string { return splitQuoted(s, '|') }
+
+func splitQuoted(s string, at byte) []string {
 	var out []string
 	start, quoted := 0, false
 	for i := range len(s) {
 		switch s[i] {
 		case '"':
 			quoted = !quoted
-		case '|':
+		case at:
 			if !quoted {
 				out = append(out, s[start:i])
 				start = i + 1
@@ -144,38 +202,65 @@ func splitFilters(s string) []string {
 	return append(out, s[start:])
 }
 
-func (l *loader) filterCall(text string, pc piece, p pos) (filterCall, bool) {
-	name, arg, hasArg := strings.Cut(strings.TrimSpace(text), "(")
-	name = strings.TrimSpace(name)
-	def, ok := filters[name]
-	if !ok {
-		l.errorf(p, hintAmong(name, slices.Collect(maps.Keys(filters))), "unknown filter %q", name)
-		return filterCall{}, false
+// render fills a template in, as a transcript shows it.
+func (t *template) render(lookup func(path []string) any, sp speaker) (string, error) {
+	var out utterance
+	if err := t.speak(lookup, sp, &out); err != nil {
+		return "", err
 	}
-	if hasArg {
-		arg = strings.TrimSpace(arg)
-		inside, closed := strings.CutSuffix(arg, ")")
-		inside = strings.TrimSpace(inside)
-		if !closed || len(inside) < 2 || inside[0] != '"' || inside[len(inside)-1] != '"' {
-			l.errorf(p, `for example money("USD")`, "the filter %s wants its argument in brackets and quotes", name)
-			return filterCall{}, false
-		}
-		arg = inside[1 : len(inside)-1]
-	}
-	if hasArg != (def.arg == argNeeded) && def.arg != argOptional {
-		l.errorf(p, "", "the filter %s takes %s", name, map[argRule]string{argNone: "no argument", argNeeded: "one argument"}[def.arg])
-		return filterCall{}, false
-	}
-	if len(def.types) > 0 && !slices.Contains(def.types, pc.typ) {
-		l.errorf(p, "", "the filter %s does not apply to %s, which is of type %s", name, strings.Join(pc.path, "."), pc.typ)
-		return filterCall{}, false
-	}
-	return filterCall{name, arg}, true
+	return out.shown.String(), nil
 }
 
-// render fills a template in. A value that is missing, and has no default, is
+// speak fills a template in. A value that is missing, and has no default, is
 // an error: better another prompt than a gap in a sentence.
-func (t *template) render(lookup func(path []string) any, sp speaker) (string, error) {
+func (t *template) speak(lookup func(path []string) any, sp speaker, out *utterance) error {
+	for _, p := range t.pieces {
+		if len(p.path) == 0 {
+			out.add(p.text, orElse(p.mark.said, p.text), p.mark)
+			continue
+		}
+		text, err := p.fill(lookup(p.path), sp)
+		if err != nil {
+			return fmt.Errorf("the prompt %q needs %w", clip(t.source), err)
+		}
+		out.add(text, sp.voice.apply(text), p.mark)
+	}
+	return nil
+}
+
+// fill puts a value into words.
+func (p piece) fill(v any, sp speaker) (string, error) {
+	typ := p.slot.typ
+	spoken := false
+	for _, f := range p.filter {
+		def := filters[f.name]
+		if f.name == "default" {
+			if v == nil || v == "" {
+				v, spoken = f.args[0], true
+			}
+			continue
+		}
+		if v == nil || spoken && !def.onText {
+			continue // no value, or the default says it already
+		}
+		v = def.apply(sp, v, f, p.slot)
+		if def.to != "" {
+			typ = def.to
+		}
+		spoken = spoken || typ == spokenText
+	}
+	if v == nil || v == "" {
+		return "", fmt.Errorf("%s, which has no value", strings.Join(p.path, "."))
+	}
+	if !spoken {
+		v = sp.plain(v, typ, p.slot)
+	}
+	return fmt.Sprint(v), nil
+}
+
+// fillRaw fills a template in for a machine to read: numbers with a point,
+// times as RFC 3339, each value through escape. Filters hold all the same.
+func (t *template) fillRaw(lookup func(path []string) any, sp speaker, escape func(string) string) (string, error) {
 	var b strings.Builder
 	for _, p := range t.pieces {
 		if len(p.path) == 0 {
@@ -183,57 +268,15 @@ func (t *template) render(lookup func(path []string) any, sp speaker) (string, e
 			continue
 		}
 		v := lookup(p.path)
-		said := false
-		for _, f := range p.filter {
-			if f.name == "default" {
-				if v == nil || v == "" {
-					v, said = f.arg, true
-				}
-				continue
-			}
-			if v != nil && !said {
-				v, said = filters[f.name].apply(sp, v, f.arg), true
-			}
+		if v != nil && v != "" && len(p.filter) == 0 {
+			b.WriteString(escape(variable(v)))
+			continue
 		}
-		if v == nil || v == "" {
-			return "", fmt.Errorf("the prompt %q needs %s, which has no value", clip(t.source), strings.Join(p.path, "."))
+		text, err := p.fill(v, sp)
+		if err != nil {
+			return "", fmt.Errorf("%q needs %w", clip(t.source), err)
 		}
-		if !said {
-			v = sp.plain(v, p.typ)
-		}
-		fmt.Fprint(&b, v)
+		b.WriteString(escape(text))
 	}
 	return b.String(), nil
-}
-
-// speaker puts values into spoken words.
-type speaker struct {
-	chinese bool
-	now     time.Time
-}
-
-type argRule uint8
-
-const (
-	argNone argRule = iota
-	argOptional
-	argNeeded
-)
-
-type filterDef struct {
-	types []SlotType // empty: any
-	arg   argRule
-	clock bool // its text depends on today
-	apply func(sp speaker, v any, arg string) string
-}
-
-// filters of templates. Read only.
-var filters = map[string]filterDef{
-	"default":  {arg: argNeeded},
-	"money":    {types: []SlotType{NumberSlot}, arg: argOptional, apply: func(sp speaker, v any, arg string) string { return sp.money(v.(float64), arg) }},
-	"number":   {types: []SlotType{NumberSlot}, apply: func(sp speaker, v any, _ string) string { return sp.number(v.(float64)) }},
-	"digits":   {types: []SlotType{DigitsSlot, PhoneSlot, TextSlot, NumberSlot}, apply: func(sp speaker, v any, _ string) string { return sp.digits(fmt.Sprint(v)) }},
-	"date":     {types: []SlotType{TimeSlot, DateSlot}, clock: true, apply: func(sp speaker, v any, _ string) string { return sp.date(v.(time.Time)) }},
-	"time":     {types: []SlotType{TimeSlot}, apply: func(sp speaker, v any, _ string) string { return sp.clockTime(v.(time.Time)) }},
-	"datetime": {types: []SlotType{TimeSlot}, clock: true, apply: func(sp speaker, v any, _ string) string { return sp.datetime(v.(time.Time)) }},
 }
