@@ -51,10 +51,10 @@ func (s *Session) heard(text string, confidence float64) {
 	if n.ask != nil && !(sure && ranked[0].Score >= sureScore) {
 		value, f := n.ask.slot.read(text, heardContext{language: s.flow.Language, now: s.now, asked: true})
 		switch {
-		case f == fits:
+		case f == valueFits:
 			s.answered(n, value)
 			return
-		case f == outOfRange && !sure:
+		case f == valueOut && !sure:
 			s.refuse(n, n.ask)
 			return
 		}
@@ -162,10 +162,10 @@ func (s *Session) digits(keys string) {
 	}
 	if n.ask != nil {
 		switch v, f := n.ask.slot.readKeys(keys, s.now); f {
-		case fits:
+		case valueFits:
 			s.answered(n, v)
 			return
-		case outOfRange:
+		case valueOut:
 			s.refuse(n, n.ask)
 			return
 		}

@@ -69,15 +69,15 @@ type heardContext struct {
 type fit uint8
 
 const (
-	noValue    fit = iota // there is none of its kind
-	outOfRange            // of its kind, and not one of those wanted
-	fits
+	valueNone fit = iota // there is none of its kind
+	valueOut             // of its kind, and not one of those wanted
+	valueFits
 )
 
 // understand reads the slot's value out of an utterance.
 func (s *slot) understand(text string, c heardContext) (any, bool) {
 	v, f := s.read(text, c)
-	return v, f == fits
+	return v, f == valueFits
 }
 
 // kinds are the types that package nlu reads.
@@ -95,7 +95,7 @@ func (s *slot) read(text string, c heardContext) (any, fit) {
 	case TextSlot:
 		t := strings.TrimSpace(text)
 		if nlu.Words(t) == 0 {
-			return nil, noValue
+			return nil, valueNone
 		}
 		return s.ranged(t)
 	case ChoiceSlot:
@@ -111,20 +111,20 @@ func (s *slot) read(text string, c heardContext) (any, fit) {
 	}
 	kind, ok := kinds[s.typ]
 	if !ok {
-		return nil, noValue // a recording
+		return nil, valueNone // a recording
 	}
 	v, ok := nlu.Read(kind, text, nlu.ReadOptions{Language: c.language, Now: c.now, Region: s.region, Asked: c.asked})
 	if !ok {
-		return nil, noValue
+		return nil, valueNone
 	}
 	return s.value(v, c.now)
 }
 
 func fitIf(ok bool) fit {
 	if ok {
-		return fits
+		return valueFits
 	}
-	return noValue
+	return valueNone
 }
 
 // value turns what was read into the slot's Go type.
@@ -134,7 +134,7 @@ func (s *slot) value(v nlu.Value, now time.Time) (any, fit) {
 		return s.ranged(v.Number)
 	case MoneySlot:
 		if v.Currency != "" && s.currency != "" && v.Currency != s.currency {
-			return nil, outOfRange // another currency is another amount
+			return nil, valueOut // another currency is another amount
 		}
 		return s.ranged(v.Number)
 	case TimeSlot, DateSlot:
@@ -142,9 +142,9 @@ func (s *slot) value(v nlu.Value, now time.Time) (any, fit) {
 	case DurationSlot:
 		return s.ranged(Span{v.Span})
 	case BooleanSlot:
-		return v.Number != 0, fits
+		return v.Number != 0, valueFits
 	case ConsentSlot:
-		return Consent{Given: v.Number != 0, At: now}, fits
+		return Consent{Given: v.Number != 0, At: now}, valueFits
 	}
 	return s.ranged(v.Text)
 }
@@ -161,14 +161,14 @@ func (s *slot) ranged(v any) (any, fit) {
 		size = float64(len([]rune(x)))
 		if s.typ == PhoneSlot {
 			if n := len(strings.TrimPrefix(x, "+")); n < 3 || n > 15 {
-				return nil, noValue
+				return nil, valueNone
 			}
 		}
 	}
 	if s.inRange(size) {
-		return v, fits
+		return v, valueFits
 	}
-	return nil, outOfRange
+	return nil, valueOut
 }
 
 // moment is a day or a time. The past is out of range unless the slot allows
@@ -182,16 +182,16 @@ func (s *slot) moment(at, now time.Time) (any, fit) {
 	low, hasLow := s.limit(s.from, now)
 	high, hasHigh := s.limit(s.to, now)
 	if early || hasLow && at.Before(low) || hasHigh && at.After(high) {
-		return nil, outOfRange
+		return nil, valueOut
 	}
-	return at, fits
+	return at, valueFits
 }
 
 // keyed reads the slot's value out of keys: 1 and 2 for yes and no, HHMM for a
 // time, MMDD for a date, * for the decimal point.
 func (s *slot) keyed(keys string, now time.Time) (any, bool) {
 	v, f := s.readKeys(keys, now)
-	return v, f == fits
+	return v, f == valueFits
 }
 
 // readKeys is keyed that tells a value out of range from none at all.
@@ -205,7 +205,7 @@ func (s *slot) readKeys(keys string, now time.Time) (any, fit) {
 			return v, fitIf(ok)
 		}
 		if !onlyDigits(keys) || s.typ == PhoneSlot && (len(keys) < 5 || len(keys) > 15) {
-			return nil, noValue
+			return nil, valueNone
 		}
 		return s.ranged(keys)
 	case IDSlot:
@@ -213,40 +213,40 @@ func (s *slot) readKeys(keys string, now time.Time) (any, fit) {
 		return v.Text, fitIf(ok)
 	case BooleanSlot, ConsentSlot:
 		if keys != "1" && keys != "2" {
-			return nil, noValue
+			return nil, valueNone
 		}
 		if s.typ == ConsentSlot {
-			return Consent{Given: keys == "1", At: now}, fits
+			return Consent{Given: keys == "1", At: now}, valueFits
 		}
-		return keys == "1", fits
+		return keys == "1", valueFits
 	case ChoiceSlot:
 		for _, c := range s.choices {
 			if c.digits != "" && c.digits == keys {
-				return c.name, fits
+				return c.name, valueFits
 			}
 		}
 	case TimeSlot, DateSlot:
 		if len(keys) != 4 || !onlyDigits(keys) {
-			return nil, noValue
+			return nil, valueNone
 		}
 		a, b := int(keys[0]-'0')*10+int(keys[1]-'0'), int(keys[2]-'0')*10+int(keys[3]-'0')
 		return s.keyedMoment(a, b, now)
 	}
-	return nil, noValue
+	return nil, valueNone
 }
 
 // keyedNumber: a percentage is keyed as people say it, a duration in minutes.
 func (s *slot) keyedNumber(keys string) (any, fit) {
 	v, ok := parseDecimal(strings.Replace(keys, "*", ".", 1))
 	if !ok {
-		return nil, noValue
+		return nil, valueNone
 	}
 	switch s.typ {
 	case PercentSlot:
 		v /= 100
 	case OrdinalSlot:
 		if v != math.Trunc(v) {
-			return nil, noValue
+			return nil, valueNone
 		}
 	case DurationSlot:
 		return s.ranged(secondsSpan(v * 60))
@@ -262,12 +262,12 @@ func (s *slot) keyedMoment(a, b int, now time.Time) (any, fit) {
 			t = time.Date(y+1, time.Month(a), b, 0, 0, 0, 0, now.Location())
 		}
 		if int(t.Month()) != a || t.Day() != b {
-			return nil, noValue
+			return nil, valueNone
 		}
 		return s.moment(t, now)
 	}
 	if a > 23 || b > 59 {
-		return nil, noValue
+		return nil, valueNone
 	}
 	t := time.Date(y, m, d, a, b, 0, 0, now.Location())
 	if !t.After(now) && !s.past {
