@@ -34,11 +34,14 @@ type callRow struct {
 	Events      string `db:"events"`
 	Recording   string `db:"recording"`
 	Latency     string `db:"latency"`
+	Memory      string `db:"memory"`
+	Consents    string `db:"consents"`
+	Experiments string `db:"experiments"`
 	Error       string `db:"error"`
 }
 
 const callColumns = `id, campaign, contact, number, worker, flow, flow_hash, started_at, answered_at, ended_at, disposition, outcome,
-	sip_code, q850, reason, hung_up_by, slots, transfer, transcript, events, recording, latency, error`
+	sip_code, q850, reason, hung_up_by, slots, transfer, transcript, events, recording, latency, memory, consents, experiments, error`
 
 type tryRow struct {
 	Call        string `db:"call"`
@@ -74,6 +77,9 @@ func newCallRow(c report.Call) (callRow, error) {
 	put(&r.Transcript, c.Transcript, len(c.Transcript) == 0)
 	put(&r.Events, c.Events, len(c.Events) == 0)
 	put(&r.Latency, c.Latency, len(c.Latency.Turns)+len(c.Latency.BargeInStopMS) == 0)
+	put(&r.Memory, c.Memory, len(c.Memory) == 0)
+	put(&r.Consents, c.Consents, len(c.Consents) == 0)
+	put(&r.Experiments, c.Experiments, len(c.Experiments) == 0)
 	return r, err
 }
 
@@ -89,7 +95,8 @@ func (r callRow) call() (report.Call, error) {
 	for _, part := range []struct {
 		text string
 		to   any
-	}{{r.Slots, &c.Slots}, {r.Transfer, &c.Transfer}, {r.Transcript, &c.Transcript}, {r.Events, &c.Events}, {r.Latency, &c.Latency}} {
+	}{{r.Slots, &c.Slots}, {r.Transfer, &c.Transfer}, {r.Transcript, &c.Transcript}, {r.Events, &c.Events}, {r.Latency, &c.Latency},
+		{r.Memory, &c.Memory}, {r.Consents, &c.Consents}, {r.Experiments, &c.Experiments}} {
 		if err := fromJSON(part.text, part.to); err != nil {
 			return c, fmt.Errorf("call %s: %w", r.ID, err)
 		}
@@ -103,7 +110,12 @@ func (r callRow) call() (report.Call, error) {
 func (d *DB) SaveCall(ctx context.Context, c report.Call) error {
 	row, err := newCallRow(c)
 	if err == nil {
-		err = d.write(ctx, func(t *tx) error { return t.saveCall(row, c.Tries) })
+		err = d.write(ctx, func(t *tx) error {
+			if err := t.saveCall(row, c.Tries); err != nil {
+				return err
+			}
+			return t.saveKept(c)
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("save call %s: %w", c.ID, err)
@@ -114,12 +126,13 @@ func (d *DB) SaveCall(ctx context.Context, c report.Call) error {
 func (t *tx) saveCall(row callRow, tries []report.Try) error {
 	res, err := t.NamedExecContext(t.ctx, `INSERT INTO calls (`+callColumns+`, epoch, holder, holder_epoch, claimed, attempt, appointment)
 		VALUES (:id, :campaign, :contact, :number, :worker, :flow, :flow_hash, :started_at, :answered_at, :ended_at, :disposition, :outcome,
-		:sip_code, :q850, :reason, :hung_up_by, :slots, :transfer, :transcript, :events, :recording, :latency, :error, 0, '', 0, 0, 0, 0)
+		:sip_code, :q850, :reason, :hung_up_by, :slots, :transfer, :transcript, :events, :recording, :latency, :memory, :consents, :experiments, :error, 0, '', 0, 0, 0, 0)
 		ON CONFLICT (id) DO UPDATE SET flow = excluded.flow, flow_hash = excluded.flow_hash, number = excluded.number,
 		started_at = excluded.started_at, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
 		disposition = excluded.disposition, outcome = excluded.outcome, sip_code = excluded.sip_code, q850 = excluded.q850,
 		reason = excluded.reason, hung_up_by = excluded.hung_up_by, slots = excluded.slots, transfer = excluded.transfer,
-		transcript = excluded.transcript, events = excluded.events, recording = excluded.recording, latency = excluded.latency, error = excluded.error
+		transcript = excluded.transcript, events = excluded.events, recording = excluded.recording, latency = excluded.latency, memory = excluded.memory,
+		consents = excluded.consents, experiments = excluded.experiments, error = excluded.error
 		WHERE calls.ended_at = 0 OR excluded.ended_at <> 0`, row)
 	if err != nil {
 		return err

@@ -76,9 +76,13 @@ func (w *Worker) order(ctx context.Context, job campaign.Job) (call.Order, error
 	if err := w.flows.prepare(ctx, flow, about); err != nil {
 		return call.Order{}, err
 	}
+	memory, err := w.o.Store.Memory(ctx, job.Contact.ID)
+	if err != nil {
+		return call.Order{}, err
+	}
 	return call.Order{
 		Call: job.Call, Campaign: c.ID, Contact: job.Contact.ID, Number: job.Number,
-		Flow: flow, Fields: about, Zone: zone, CallerID: c.CallerID,
+		Flow: flow, Fields: about, Memory: memory, Zone: zone, CallerID: c.CallerID,
 		RingTimeout: c.RingTimeout, MaxDuration: c.MaxDuration, VoicemailAfter: voicemailAfter,
 		LeaveMessage: c.VoicemailPolicy == campaign.VoicemailMessage,
 		Lines:        lines{w, c.Trunks, w.o.Engines.Recogniser(flow.Language) != nil},

@@ -21,10 +21,13 @@ func record(id string, at time.Time) report.Call {
 			{N: 1, Trunk: "a", Number: Number(1), Channel: "x-cust-1", StartedAt: at, EndedAt: at.Add(time.Second), Disposition: dialwright.Congestion, SIPCode: 503, Q850: 34, Reason: "full"},
 			{N: 2, Trunk: "b", Number: Number(1), Channel: "x-cust-2", StartedAt: at.Add(time.Second), EndedAt: at.Add(65 * time.Second), Disposition: dialwright.Answered, RingMS: 4000, TalkMS: 60000},
 		},
-		Transfer:   &report.Transfer{SkillGroup: "sales", Agent: "bert", Status: "connected", WaitedMS: 1200, TalkedMS: 30000, Offers: 2},
-		Transcript: []report.Line{{Who: "bot", AtMS: 100, Text: "Hello"}, {Who: "customer", AtMS: 2000, Text: "yes", Confidence: 0.9}},
-		Events:     []report.Event{{At: at, Kind: "started"}},
-		Latency:    report.Latency{Turns: []report.Turn{{EOSToAudioMS: 500, OwnMS: 12}}, BargeInStopMS: []int64{80}},
+		Transfer:    &report.Transfer{SkillGroup: "sales", Agent: "bert", Status: "connected", WaitedMS: 1200, TalkedMS: 30000, Offers: 2},
+		Transcript:  []report.Line{{Who: "bot", AtMS: 100, Text: "Hello"}, {Who: "customer", AtMS: 2000, Text: "yes", Confidence: 0.9}},
+		Events:      []report.Event{{At: at, Kind: "started"}},
+		Latency:     report.Latency{Turns: []report.Turn{{EOSToAudioMS: 500, OwnMS: 12}}, BargeInStopMS: []int64{80}},
+		Memory:      map[string]any{"language": "zh", "promised": 2.0},
+		Consents:    []report.Consent{{Slot: "agreed", Scope: "recording", Given: true, At: at.Add(9 * time.Second), AtMS: 4000, Words: "yes that is fine"}},
+		Experiments: map[string]string{"opening": "warm"},
 	}
 }
 
@@ -46,6 +49,29 @@ func calls(t *testing.T, db *store.DB) {
 	if err := db.SaveCall(t.Context(), bad); err == nil {
 		t.Error("a slot that cannot be written was")
 	}
+}
+
+// kept: what outlives a call is there for the next one, and a later call's
+// word stands whatever arrives after it.
+func kept(t *testing.T, db *store.DB) {
+	first, second := record("a1", noon), record("a2", noon.Add(time.Hour))
+	second.Memory = map[string]any{"promised": nil, "day": "2026-06-02"}
+	second.Consents[0].Given, second.Consents[0].Words = false, "no do not"
+	for _, c := range []report.Call{second, first, second} {
+		ok(t, db.SaveCall(t.Context(), c))
+	}
+	got, err := db.Memory(t.Context(), "anna")
+	ok(t, err)
+	is(t, "the memory", got, map[string]any{"language": "zh", "day": "2026-06-02"})
+	got, err = db.Memory(t.Context(), "nobody")
+	ok(t, err)
+	is(t, "nobody's memory", got, map[string]any{})
+	all, err := db.Consents(t.Context(), Number(1))
+	ok(t, err)
+	if len(all) != 2 || all[0].Given || !all[1].Given || all[1].Call != "a1" {
+		t.Fatalf("consents: %+v", all)
+	}
+	is(t, "the proof", all[1].Consent, first.Consents[0])
 }
 
 // lateSave: a record of a running call that arrives after the end was written

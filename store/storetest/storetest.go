@@ -33,7 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"claim rate", claimRate}, {"claim hours", claimHours}, {"claim races", claimRaces}, {"blocked", blocked},
 		{"appointments", appointments}, {"unwanted", unwanted}, {"numbers in turn", numbersInTurn}, {"standings", standings},
 		{"leases", leases}, {"recover own", recoverOwn}, {"recover others", recoverOthers}, {"close orphan", closeOrphan},
-		{"calls", calls}, {"list calls", listCalls}, {"each call", eachCall}, {"late save", lateSave},
+		{"calls", calls}, {"list calls", listCalls}, {"each call", eachCall}, {"late save", lateSave}, {"kept", kept},
 		{"dnc", dnc}, {"reserve", reserve}, {"reserve races", reserveRaces},
 		{"agents", agents}, {"pick", pick}, {"pick races", pickRaces},
 	} {
