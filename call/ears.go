@@ -29,11 +29,12 @@ type ears struct {
 	deaf     atomic.Bool
 	overflow atomic.Int64 // frames the recogniser had no room for
 	failed   atomic.Bool
+	memo     *atomic.Pointer[memo] // set: a message is being recorded, and nothing heard as an answer
 	readers  sync.WaitGroup
 }
 
 func newEars(clock dialwright.Clock, stream asr.Stream, rate int, events *mailbox[turn.Event], words func(string), taps ...func(media.Frame)) *ears {
-	e := &ears{clock: clock, stream: stream, events: events, words: words, taps: taps,
+	e := &ears{memo: new(atomic.Pointer[memo]), clock: clock, stream: stream, events: events, words: words, taps: taps,
 		vad: media.NewVAD(media.VADOptions{Rate: rate, Hang: vadHang})}
 	if stream != nil {
 		e.readers.Go(e.read)
@@ -76,6 +77,10 @@ func (e *ears) Frame(f media.Frame) {
 		tap(f)
 	}
 	if e.deaf.Load() {
+		return
+	}
+	if m := e.memo.Load(); m != nil {
+		m.frame(f)
 		return
 	}
 	e.mu.Lock()

@@ -19,6 +19,7 @@ type Order struct {
 	Number   dialwright.Number
 	Flow     *dialog.Flow
 	Fields   map[string]any // the contact's fields, for the flow's templates
+	Memory   map[string]any // what flows remember of the contact
 	Zone     *time.Location // the contact's; nil means UTC
 	CallerID string         // shown to the customer unless the line has its own
 

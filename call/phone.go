@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dialwright/dialwright"
@@ -24,15 +25,16 @@ type phone struct {
 	inbox *mailbox[turn.Event]
 
 	preparing sync.Once
-	ready     chan struct{}  // closed when prepared or failed
-	stop      func()         // ends a preparation under way
-	err       error          // why the preparation failed
-	audio     *audio         // nil before
-	machine   *machine       // listens for answering machines
-	tasks     sync.WaitGroup // started by the phone itself
-	stopMusic func()         // nil: no hold music was ever played
-	agents    int            // agent channels so far, since ids are never used twice
-	snoops    int            // snoop channels so far
+	ready     chan struct{}        // closed when prepared or failed
+	stop      func()               // ends a preparation under way
+	err       error                // why the preparation failed
+	audio     *audio               // nil before
+	machine   *machine             // listens for answering machines
+	tasks     sync.WaitGroup       // started by the phone itself
+	stopMusic func()               // nil: no hold music was ever played
+	memo      atomic.Pointer[memo] // a message is being recorded
+	agents    int                  // agent channels so far, since ids are never used twice
+	snoops    int                  // snoop channels so far
 }
 
 // audio is a media channel in a bridge, with the ears and the mouth on it.
@@ -44,6 +46,15 @@ type audio struct {
 	ears    *ears
 	mouth   *mouth
 	rec     *recording
+}
+
+// key takes a key the customer pressed.
+func (p *phone) key(d string) {
+	if m := p.memo.Load(); m != nil {
+		m.key(d)
+		return
+	}
+	p.inbox.put(turn.Event{Kind: turn.Digit, At: p.o.Clock.Now(), Digit: d})
 }
 
 // prepare begins, once, to set the audio up; talk waits for it.
@@ -74,6 +85,7 @@ func (p *phone) open(ctx context.Context) error {
 	p.machine = newMachine(p.line.Format.In.Rate(), p.order.VoicemailAfter, p.foundMachine)
 	a.ears = newEars(p.o.Clock, a.stream, p.line.Format.In.Rate(), p.inbox, p.machine.words, p.machine.hear, a.rec.customer,
 		func(f media.Frame) { p.live.hear(true, f) })
+	a.ears.memo = &p.memo
 	return p.connect(ctx, a)
 }
 

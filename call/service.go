@@ -17,6 +17,7 @@ import (
 	"github.com/dialwright/dialwright/ari"
 	"github.com/dialwright/dialwright/asr"
 	"github.com/dialwright/dialwright/compliance"
+	"github.com/dialwright/dialwright/converse"
 	"github.com/dialwright/dialwright/dialog"
 	"github.com/dialwright/dialwright/media"
 	"github.com/dialwright/dialwright/report"
@@ -46,6 +47,9 @@ type Options struct {
 	Clock      dialwright.Clock
 	Logger     zerolog.Logger
 	Metrics    *Metrics // may be nil
+	// Outside gives what does the work a call's flow asks of other systems;
+	// nil: nothing does. It must have ended all it does when its context has.
+	Outside func(Order) converse.Outside
 	// Follow is told at once what happens in calls; it must not block. May
 	// be nil.
 	Follow func(LiveEvent)
@@ -100,7 +104,7 @@ func (s *Service) Place(ctx context.Context, order Order) Result {
 	// Begun before anybody is rung: fields that the flow cannot use are an
 	// error now, not when the customer has answered.
 	session, err := dialog.NewSession(order.Flow, dialog.StartOptions{
-		CallID: string(order.Call), Contact: order.Fields, Zone: order.Zone})
+		CallID: string(order.Call), Contact: order.Fields, Memory: order.Memory, Zone: order.Zone})
 	if err != nil {
 		return Result{Disposition: dialwright.Failed, Err: fmt.Errorf("contact %s: %w", order.Contact, err)}
 	}

@@ -65,7 +65,7 @@ func (p *phone) join(ctx context.Context) error {
 func (a *attempt) hold(ctx context.Context, p *phone) error {
 	runner := converse.Runner{
 		Session: a.session, Mouth: p.audio.mouth, Ears: p.audio.ears, Line: p, Duties: duties{a},
-		Observer: a.rec, Clock: a.o.Clock,
+		Outside: outside{p, a.elsewhere()}, Observer: a.rec, Clock: a.o.Clock,
 	}
 	result, err := runner.Run(ctx)
 	by := map[converse.EndedBy]string{converse.ByFlow: "bot", converse.ByContext: "system"}[result.EndedBy]
@@ -92,6 +92,14 @@ func (a *attempt) hold(ctx context.Context, p *phone) error {
 		return fmt.Errorf("conversation: %w", err)
 	}
 	return nil
+}
+
+// elsewhere does the work of flows that is not the telephone's.
+func (a *attempt) elsewhere() converse.Outside {
+	if a.o.Outside == nil {
+		return nil
+	}
+	return a.o.Outside(a.order)
 }
 
 // Hangup ends the customer's channel. It implements converse.Line.

@@ -36,10 +36,9 @@ func (a *attempt) try(ctx context.Context, n int, line Line) (dialwright.Disposi
 		return dialwright.Failed, err
 	}
 	inbox := newMailbox[turn.Event]()
-	cust := a.watch(a.o.Customers, id, func(d string) {
-		inbox.put(turn.Event{Kind: turn.Digit, At: a.o.Clock.Now(), Digit: d})
-	})
-	p := &phone{attempt: a, n: n, line: line, cust: cust, inbox: inbox}
+	p := &phone{attempt: a, n: n, line: line, inbox: inbox}
+	cust := a.watch(a.o.Customers, id, p.key)
+	p.cust = cust
 	d, err := a.ring(ctx, p)
 	cust.close()
 	p.close()
