@@ -41,12 +41,15 @@ func zhReadAddress(t zhText, o ReadOptions) (Value, bool) {
 	}
 	switch {
 	case markers+named >= need && (markers > 0 || o.Asked || introduced):
-	case o.Asked && end-from >= 2 && !t.noAddress(from, end):
+	case o.Asked && end-from >= 2 && !t.from(from).contains(zhNoPlace...):
 	default:
 		return Value{}, false
 	}
 	if !introduced && !o.Asked {
 		end = last
+	}
+	if markers == 1 && !o.Asked && t.nearby(from, end) {
+		return Value{}, false
 	}
 	if t.noAddress(from, end) || end-from < 2 {
 		return Value{}, false
@@ -116,6 +119,19 @@ func (t zhText) markers(from, end int) (n, last int) {
 	}
 	return n, last
 }
+
+// nearby tells what only stands near a place: 医院旁边.
+func (t zhText) nearby(from, end int) bool {
+	for i := from; i < end+2; i++ {
+		if t.one(i, "旁边", "边上", "附近", "隔壁", "对面", "后面", "门口") > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// zhNoPlace are words of answers to other questions.
+var zhNoPlace = []string{"点", "今天", "明天", "后天", "上午", "下午", "晚上", "小时", "分钟", "块", "星期", "周一", "周二", "周三", "周四", "周五", "电话", "身份证", "先生", "女士"}
 
 // noAddress tells answers that are none.
 func (t zhText) noAddress(from, end int) bool {

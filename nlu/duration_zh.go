@@ -97,7 +97,7 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 		return Span{}, unit, 0, false
 	}
 	j := i + num.used
-	measure, half := t.one(j, "个"), 0
+	measure, half := t.one(j, "个", "整个", "整"), 0 // 一整天
 	if measure > 0 {
 		half = t.one(j+measure, "半", "多")
 	}
@@ -105,6 +105,9 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 	u, m := zhUnits.at(t, j+measure+half)
 	if m == 0 && inside && t.has(j, "分") > 0 {
 		u, m = zhMinute, 1
+	}
+	if n := t.one(j, "分半钟", "分半"); m == 0 && n > 0 {
+		return zhMinute.times(int(num.value)).plus(zhMinute.half), zhMinute, num.used + n, !num.vague
 	}
 	if m == 0 && t.has(j, "日") > 0 && t.one(j+1, "内", "之内", "以内", "游") > 0 {
 		u, m = zhDay, 1

@@ -215,7 +215,9 @@ func (r *zhNumReader) takeApproximate(c rune) bool {
 		r.j++
 		return true
 	case c == ',' && r.digits == 0 && r.lastScale >= 100: // 一万，二千: a pause after a scale
-		if d, ok := zhDigits[t.rune(r.j+1)]; ok && d > 0 && t.in(r.j+2, "千百十万") {
+		d, ok := zhDigits[t.rune(r.j+1)]
+		next := zhScales[t.rune(r.j+2)]
+		if ok && d > 0 && next > 0 && (r.groupScale == 0 || next < r.groupScale) { // but 三百，三百块 is said twice
 			r.j++
 			return true
 		}
@@ -239,6 +241,12 @@ func (r *zhNumReader) finish(decimals bool) zhNum {
 	r.out.used = r.j - r.start
 	if r.out.used == 0 {
 		return zhNum{}
+	}
+	if r.out.vague { // all of 二三十万
+		for r.t.in(r.j, "十百千万亿") {
+			r.j++
+		}
+		r.out.used = r.j - r.start
 	}
 	v := r.total + r.group + r.digit
 	if r.digits == 1 && r.digit < 10 && !r.zero && r.lastScale >= 100 {

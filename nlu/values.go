@@ -8,11 +8,11 @@ type Kind string
 // The kinds, with the fields of Value they fill.
 const (
 	KindNumber   Kind = "number"   // Number; fractions and decimals too
-	KindPercent  Kind = "percent"  // Number: 0.2 for twenty percent
+	KindPercent  Kind = "percent"  // Number: 0.2 for twenty percent; 0.8 for 八折, the share that is paid
 	KindOrdinal  Kind = "ordinal"  // Number: 3 for the third
 	KindMoney    Kind = "money"    // Number, Currency
 	KindDigits   Kind = "digits"   // Text of 0-9
-	KindPhone    Kind = "phone"    // Text of 0-9, perhaps with a leading +
+	KindPhone    Kind = "phone"    // Text of 0-9, perhaps with a leading +, and ;ext= with an extension (RFC 3966)
 	KindTime     Kind = "time"     // Time, Grain: a day and an hour
 	KindDate     Kind = "date"     // Time: midnight in the zone of Now
 	KindDuration Kind = "duration" // Span

@@ -74,7 +74,7 @@ func zhRead(kind Kind, text string, o ReadOptions) (Value, bool) {
 
 // zhCorrections announce that what follows is right and what stands before was
 // not.
-var zhCorrections = zhSet("不对 错了 说错了 哦不 应该是 更正 更正一下 改成 改为 改到 而是 搞错了 不不不 还是改 我是说")
+var zhCorrections = zhSet("不对 错了 说错了 哦不 应该是 更正 更正一下 改成 改为 改到 而是 搞错了 不不不 还是改 我是说 ,不,")
 
 // correction is where the last correction's words end, 0 when there is none.
 func (t zhText) correction() int {
