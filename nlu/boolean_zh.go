@@ -1,5 +1,7 @@
 package nlu
 
+import "slices"
+
 // zhAnswer is what an expression says about yes and no.
 type zhAnswer uint8
 
@@ -20,8 +22,8 @@ var zhAnswers = zhTable(
 	zhMeaning[zhAnswer]{"好的 好嘞 好哒 好吧 好好 行吧 嗯嗯 谢谢", zhPolite},
 	zhMeaning[zhAnswer]{"不 不是 不对 不要 不用 不行 不可以 不需要 不想 不会 不能 不愿意 不同意 不方便 不接受 不感兴趣 不办 不买 不做 不考虑 不必 不了 不成 不中 不确认 不认识 不太方便 不太行 不太好 不太想 不大方便 不大行 不怎么想 没有 没 没兴趣 没空 没时间 没收到 没办过 没有兴趣 没有时间 没有空 " +
 		"别 别打 别了 甭 免了 算了 拒绝 反对 错了 错 打错了 搞错了 你打错 弄错了 否 非也 才不 绝不 绝对不 决不 坚决不 还没 还没有 从来没 从没 并没有 并不 并非 哪有 no nope 没门 休想 免谈 拉倒 用不着 用不到 够了 停 暂不", zhNo},
-	zhMeaning[zhAnswer]{"想想 想一想 想一下 好多 好几 好贵 好久 好烦 好奇 好不 好难 好笑 好了 行业 行程 对方 对于 对不起 对面 对了 对着 是吗 是谁 是哪 是什么 是不是 是因为 是怎么 要是 要么 要多 要不 要求 要怎么 有什么 有多 有没有 有点 有人 有事 有一 中午 中国 中间 中介 成本 成功 成了 成都 得了 得多 得看 得问 得等 " +
-		"不好意思 不过 不管 不客气 不知 不知道 不清楚 不晓得 不懂 不明白 不太清楚 不太明白 不太懂 不太确定 不太知道 不确定 不一定 不见得 不敢说 不好说 不然 不如 不记得 不太记得 没听清 没听清楚 没听懂 没听见 没听明白 没明白 没想好 没太听 没想到 没事 没准 没准儿 没说 没什么 没怎么 别人 别的 别急 别挂 停一下 错过 否则 嗯什么 可以吗 行吗 好吗 对吗 方便吗", zhNeither},
+	zhMeaning[zhAnswer]{"是吧 对吧 想想 想一想 想一下 好多 好几 好贵 好久 好烦 好奇 好不 好难 好笑 好了 行业 行程 对方 对于 对不起 对面 对了 对着 是吗 是谁 是哪 是什么 是不是 是因为 是怎么 要是 要么 要多 要不 要求 要怎么 有什么 有多 有没有 有点 有人 有事 有一 中午 中国 中间 中介 成本 成功 成了 成都 得了 得多 得看 得问 得等 " +
+		"不好意思 不过 不管 不客气 不知 不知道 不清楚 不晓得 不懂 不明白 不太清楚 不太明白 不太懂 不太确定 不是很清楚 不是很懂 不是很明白 不是很确定 不是太清楚 不是特别清楚 不太知道 不确定 不一定 不见得 不敢说 不好说 不然 不如 不记得 不太记得 没听清 没听清楚 没听懂 没听见 没听明白 没明白 没想好 没太听 没想到 没事 没准 没准儿 没说 没什么 没怎么 别人 别的 别急 别挂 停一下 错过 否则 嗯什么 可以吗 行吗 好吗 对吗 方便吗", zhNeither},
 	zhMeaning[zhAnswer]{"不是不 不是没 也不是不 不得不 没有不 不能不 不会没 不可不 没说不 不能没 不是说不 谈不上不 是不是 对不对 行不行 好不好 要不要 可不可以 能不能 不错是不错 行是行 好是好 可以是可以 对是对 有没有 可以不可以 会不会 需不需要 方不方便 愿不愿意", zhUnclear},
 )
 
@@ -37,10 +39,10 @@ var zhAlone = zhTable(
 var zhUnsure = []string{"可能", "也许", "考虑", "再说", "看情况", "随便", "说不定", "不一定", "为什么", "凭什么", "怎么", "谁说", "难道", "是不是", "对不对", "行不行", "好不好", "要不要", "能不能", "可不可以", "商量", "万一", "如果", "要是", "不确定", "到时候看", "回头", "好像"}
 
 // zhSubjects may stand before the answer.
-var zhSubjects = zhSet("我 我们 咱 咱们 俺 这个 那个 那 就 都 也 还 其实 应该 我觉得 我看 当然是 哎 诶 啊 嗯 哦 呃 额 噢 喂 你好 您好 你 您 他 她 现在 真的 确实 那就 那还 这 我说 我这边 这边 目前 恐怕 对这个 对那个 对此 暂时 根本 从来 一点都 一点也 并 真 太 倒 倒是 挺 很 非常 完全 绝对 全")
+var zhSubjects = zhSet("我 我们 咱 咱们 俺 这个 那个 那 就 都 也 还 其实 应该 我觉得 我看 当然是 哎 诶 啊 嗯 哦 呃 额 噢 喂 你好 您好 你 您 他 她 现在 真的 确实 那就 那还 这 我说 我这边 这边 但 但是 可是 目前 恐怕 对这个 对那个 对此 暂时 根本 从来 一点都 一点也 并 真 太 倒 倒是 挺 很 非常 完全 绝对 全")
 
 // zhParticles may follow a word that stands alone.
-const zhParticles = "的啊呀吧嘛呢哦了嘞滴哈啦哇噢喔哟咯嗯诶"
+const zhParticles = "的啊呀吧嘛呢哦了嘞滴哈啦哇噢喔哟咯嗯诶呐"
 
 // zhReadBoolean reads a yes or a no clause by clause. Both in one answer, a
 // question or a double negation are neither: the flow had better ask again.
@@ -85,6 +87,9 @@ func zhReadBoolean(t zhText, _ ReadOptions) (Value, bool) {
 // question tells an answer that ends in 吗, 么 or 什么.
 func (t zhText) question() bool {
 	n := len(t.c)
+	if t.asks && !slices.Contains(t.c[:max(0, n-1)], ',') { // 嗯？
+		return true
+	}
 	for n > 0 && t.in(n-1, ",啊") {
 		n--
 	}

@@ -65,6 +65,11 @@ func (t zhText) span(i int) (s Span, used int, ok bool) {
 			k += t.one(j, "零", "又", "外加", "加")
 		}
 		part, u, n, fine := t.spanPart(k, j > i)
+		if n == 0 && last == zhHour && k == j { // 一小时十五
+			if d := t.number(j); d.used > 0 && !d.vague && d.value < 60 && (j+d.used == len(t.c) || t.in(j+d.used, ",")) {
+				return s.plus(zhMinute.times(int(d.value))), j + d.used - i, ok
+			}
+		}
 		if n == 0 || !u.smaller(last) {
 			break
 		}
@@ -99,11 +104,14 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 	j := i + num.used
 	measure, half := t.one(j, "个", "整个", "整"), 0 // 一整天
 	if measure > 0 {
-		half = t.one(j+measure, "半", "多")
+		half = t.one(j+measure, "半", "多", "来")
 	}
 	// 两小时三十分: a lone 分 is money or marks.
 	u, m := zhUnits.at(t, j+measure+half)
 	if m == 0 && inside && t.has(j, "分") > 0 {
+		u, m = zhMinute, 1
+	}
+	if d := t.number(j + 1); m == 0 && t.has(j, "分") > 0 && d.used > 0 && t.in(j+1+d.used, "秒") { // 两分三十秒
 		u, m = zhMinute, 1
 	}
 	if n := t.one(j, "分半钟", "分半"); m == 0 && n > 0 {
@@ -132,6 +140,8 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 // 一点钟 an hour of the day, 周三.
 func (t zhText) unitFits(u zhUnit, num zhNum, i, j, measure int, inside bool) bool {
 	switch {
+	case t.in(i-1, "第"):
+		return false
 	case u == zhYear:
 		return num.value < 1000 && num.run < 4 && (measure == 0 || t.in(j+measure, "年")) && !t.in(j+measure+1, "级")
 	case u == zhMonth:
@@ -146,7 +156,7 @@ func (t zhText) unitFits(u zhUnit, num zhNum, i, j, measure int, inside bool) bo
 	case u == zhQuarter:
 		return measure > 0
 	}
-	return !t.in(i-1, "第")
+	return true
 }
 
 func (t zhText) vagueBefore(i int) bool { return t.ends(i, "好几", "上", "几") }

@@ -28,8 +28,11 @@ var zhMajor = zhSet("块钱 块 元钱 元 圆 文 大洋")
 const zhPieces = "去来儿走过吃做弄办说聊玩回看蛋肉表地糖石砖布玻手面香电屏牌"
 
 // zhSpending stands before an amount that is said without its unit.
-var zhSpending = []string{"还", "付", "给", "交", "欠", "花", "借", "转", "存", "充", "取", "还了", "还个", "还你", "还你们", "付个", "付了", "交了", "借了", "借个", "先还", "凑", "凑个",
-	"最多", "最低", "最少", "至少", "金额", "金额是", "总共", "一共", "额度", "额度是", "工资", "收入", "价格", "价格是", "月薪", "存了", "转了", "花了", "欠了", "打款", "退"}
+var zhSpending = []string{"还", "付", "给", "交", "欠", "花", "借", "转", "存", "充", "取", "凑", "最多", "最低", "最少", "至少", "金额", "总共", "一共", "额度",
+	"工资", "收入", "价格", "月薪", "打款", "退"}
+
+// zhBetween may stand between one of those and the amount.
+var zhBetween = []string{"你们", "我们", "他们", "你", "您", "他", "她", "了", "个", "到", "是", "大概", "差不多", "大约", "至少", "先", "就", "也就", "清", "上", "款"}
 
 func zhReadMoney(t zhText, o ReadOptions) (Value, bool) {
 	for i := 0; i < len(t.c); {
@@ -37,7 +40,7 @@ func zhReadMoney(t zhText, o ReadOptions) (Value, bool) {
 		if used > 0 && ok {
 			return t.value(v, i, i+used), true
 		}
-		if n := t.vagueAt(i); n > 0 && t.vagueMoney(i+n) {
+		if n := t.vagueAt(i); n > 0 && t.vagueMoney(i+n-1) {
 			return Value{}, false
 		}
 		if used > 0 { // an amount, but a vague one
@@ -187,5 +190,24 @@ func (t zhText) bareMoney(i, j int, o ReadOptions) bool {
 		return true
 	}
 	n := t.number(i)
-	return n.scaled && n.value >= 10 && t.ends(i, zhSpending...)
+	if !n.scaled || n.value < 10 {
+		return false
+	}
+	for range 4 { // 欠了你们大概一万五
+		if t.ends(i, zhSpending...) {
+			return true
+		}
+		k := 0
+		for _, w := range zhBetween {
+			if t.ends(i, w) {
+				k = len([]rune(w))
+				break
+			}
+		}
+		if k == 0 {
+			return false
+		}
+		i -= k
+	}
+	return false
 }

@@ -133,7 +133,10 @@ func (r *zhNumReader) takeDigit(d int) bool {
 		}
 		if r.digits > 0 {
 			// 一百二三: between 120 and 130.
-			r.out.vague = r.digits == 1 && float64(d) == r.digit+1
+			if r.digits == 1 && float64(d) == r.digit+1 {
+				r.out.vague = true
+				r.j++
+			}
 			return false
 		}
 	}
@@ -196,7 +199,7 @@ func (r *zhNumReader) takeBig(s float64) bool {
 func (r *zhNumReader) takeApproximate(c rune) bool {
 	t := r.t
 	switch {
-	case c == '几' && r.digits == 0:
+	case c == '几' && r.digits == 0, c == '好' && t.in(r.j+1, "几"): // 十几, 二十好几
 		r.out.vague = true
 		r.j++
 		return false

@@ -13,6 +13,8 @@ type zhText struct {
 	c   []rune
 	at  []int  // place in the utterance, in characters
 	gap []bool // a blank or a pause stood before it
+
+	asks bool // it ends in a question mark
 }
 
 // zhTraditional are the traditional characters the readers' own words need;
@@ -65,6 +67,7 @@ func zhFold(text, drop string) zhText {
 	gap, i := false, -1
 	for _, r := range text {
 		i++
+		t.asks = r == '?' || r == '？'
 		r = zhRune(r)
 		if r == 0 || r > 127 && strings.ContainsRune(drop, r) {
 			gap = true

@@ -156,6 +156,7 @@ func (m *zhMoment) clock(i int) int {
 	t := m.t
 	if h, minute, n := t.colon(i); n > 0 {
 		m.s.hour, m.s.min, m.s.hasHour = h, minute, true
+		m.s.exactHour = t.rune(i) == '0' && m.s.part == partNone // 08:30 is written on a clock of 24 hours
 		return n
 	}
 	before, lead := 0, 0
@@ -237,11 +238,11 @@ func (t zhText) past(j int) (minute, used int, ok bool) {
 	} else if n := t.one(j, "差"); n > 0 {
 		lead, sign = n, -1
 	}
+	if d := t.whole(j); lead == 0 && d.used > 0 && !d.vague && (d.scaled && d.value >= 1000 || t.in(j+d.used, "折块元倍%公米吨斤个度")) {
+		return 0, 0, false
+	}
 	m, n := t.minutes(j+lead, lead > 0)
 	if n == 0 {
-		if d := t.whole(j); lead == 0 && d.used > 0 && !d.vague && (d.scaled && d.value >= 1000 || t.in(j+d.used, "折块元倍%公米吨斤个")) {
-			return 0, 0, false
-		}
 		return 0, 0, true
 	}
 	return sign * m, lead + n, true
