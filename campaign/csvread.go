@@ -123,6 +123,7 @@ func (r *csvReader) row(first []byte) ([][]byte, error) {
 
 // split takes a row apart; open means that it ends inside quotes.
 func split(text []byte, comma byte, cells [][]byte) (_ [][]byte, open bool, _ error) {
+	step := stepping(text, comma)
 	for {
 		if len(text) > 0 && text[0] == '"' {
 			cell, rest, closed := unquote(text[1:])
@@ -140,12 +141,34 @@ func split(text []byte, comma byte, cells [][]byte) (_ [][]byte, open bool, _ er
 			text = rest[1:]
 			continue
 		}
-		i := bytes.IndexByte(text, comma)
+		i := index(text, comma, step)
 		if i < 0 {
 			return append(cells, text), false, nil
 		}
 		cells, text = append(cells, text[:i]), text[i+1:]
 	}
+}
+
+// stepping tells whether a delimiter may stand inside characters of a row: a
+// vertical bar is the second byte of 126 characters of GB18030, and none of
+// these is valid UTF-8.
+func stepping(row []byte, comma byte) bool { return comma >= 0x40 && !utf8.Valid(row) }
+
+// index gives the place of the first delimiter. With step it goes over the
+// characters of GB18030, which are two bytes or twice two.
+func index(text []byte, comma byte, step bool) int {
+	if !step {
+		return bytes.IndexByte(text, comma)
+	}
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == comma:
+			return i
+		case text[i] > 0x80 && i+1 < len(text):
+			i++
+		}
+	}
+	return -1
 }
 
 func unquote(text []byte) (cell, rest []byte, closed bool) {

@@ -29,7 +29,7 @@ type opened struct {
 // open tells the encoding. UTF-16 is turned into UTF-8; UTF-8 and GB18030 are
 // told apart row by row, since files are pasted together from both. Neither
 // has the bytes of a comma, semicolon, tab, quote or line end inside a
-// character.
+// character; GB18030 has that of a vertical bar, see index.
 func open(r io.Reader) (opened, error) {
 	in := bufio.NewReaderSize(r, sampleSize)
 	sample, err := in.Peek(sampleSize)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/campaign"
 	"github.com/dialwright/dialwright/store"
@@ -92,6 +94,28 @@ func TestImportEncodingsAndDelimiters(t *testing.T) {
 	db := database(t)
 	if report, _, err := read(t, db, sample(t, "utf16be.csv"), campaign.ImportOptions{}); err != nil || report.Imported != 3 || people(t, db)[2].Fields["city"] != "Köln" {
 		t.Errorf("UTF-16 without a mark: %+v, %v", report, err)
+	}
+}
+
+// GB18030 has the byte of a vertical bar in characters: 倈 is 82 7C.
+func TestImportVerticalBars(t *testing.T) {
+	text := "姓名|手机|触觸城市\n倈亅|13800138000|丂飢\n\"倈|\"|13800138001|𠀀\nAnna|13800138002|Bonn\n"
+	gb, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(text))
+	if err != nil || bytes.Count(gb, []byte("|")) != 14 {
+		t.Fatalf("%d bars, %v: %q", bytes.Count(gb, []byte("|")), err, gb)
+	}
+	mixed := append(gb[:len(gb):len(gb)], "倈|13800138003|飢\n"...)
+	for want, data := range map[int][]byte{3: gb, 4: mixed} {
+		db := database(t)
+		report, rejects, err := read(t, db, data, campaign.ImportOptions{})
+		if err != nil || counts(report) != [4]int{want, 0, 0, 0} {
+			t.Fatalf("%+v, %v, %v", report, rejects, err)
+		}
+		all := people(t, db)
+		if all[0].Name != "倈亅" || all[0].Fields["触觸城市"] != "丂飢" || all[1].Name != "倈|" || all[1].Fields["触觸城市"] != "𠀀" ||
+			want == 4 && all[3].Name != "倈" {
+			t.Errorf("%+v", all)
+		}
 	}
 }
 

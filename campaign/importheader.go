@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,7 +126,11 @@ func quoted(names []string) string {
 func delimiter(line []byte) byte {
 	best, most := byte(','), 0
 	for _, d := range []byte{',', '\t', ';', '|'} {
-		if n := bytes.Count(line, []byte{d}); n > most {
+		n, rest := 0, line
+		for i := index(rest, d, stepping(line, d)); i >= 0; i = index(rest, d, stepping(line, d)) {
+			n, rest = n+1, rest[i+1:]
+		}
+		if n > most {
 			best, most = d, n
 		}
 	}
