@@ -181,7 +181,7 @@ func (r *Runner) serve(ctx, calls context.Context, c Campaign) (time.Duration, e
 	now := r.opts.Clock.Now()
 	claims, err := r.opts.Queue.Claim(ctx, ClaimRequest{Lease: r.opts.Lease, Campaign: c.ID, Max: room, At: now})
 	if err != nil {
-		return wait, fmt.Errorf("claim contacts of campaign %s: %w", c.ID, err)
+		return wait, err // it says of which campaign
 	}
 	for _, job := range claims.Jobs {
 		r.place(calls, job)

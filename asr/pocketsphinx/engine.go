@@ -49,7 +49,7 @@ func New(o Options) (voskserver.Backend, error) {
 	if err := e.warm(); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	o.Logger.Info().Int("streams", o.Streams).Dur("took", time.Since(started)).Msg("pocketsphinx is ready")
+	o.Logger.Info().Int("streams", o.Streams).Stringer("took", time.Since(started).Round(time.Millisecond)).Msg("pocketsphinx is ready")
 	return e, nil
 }
 

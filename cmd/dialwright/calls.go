@@ -73,8 +73,8 @@ func (a *app) listCalls(ctx context.Context, db *store.DB, f report.Filter) erro
 	if a.json {
 		return a.showJSON(append([]report.Call{}, calls...))
 	}
-	t := newTable("CALL", "NUMBER", "STARTED", "ENDED", "OUTCOME", "SECS")
-	t.whole = 3
+	t := newTable("CALL", "NUMBER", "STARTED", "ENDED", "OUTCOME", "SEC")
+	t.whole = 4 // the words of ENDED are few, and to be searched for
 	for _, c := range calls {
 		seconds := "-"
 		if !c.AnsweredAt.IsZero() && !c.EndedAt.IsZero() {

@@ -94,6 +94,22 @@ func transferred() report.Call {
 	}
 }
 
+// The longest disposition is not cut for a long outcome.
+func TestCallsListShowsDispositions(t *testing.T) {
+	d := newDesk(t)
+	d.must("dnc", "list") // makes the database
+	db, err := store.Open(t.Context(), "sqlite://dialwright.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := transferred()
+	c.Disposition, c.Outcome = dialwright.InvalidNumber, "wants_the_brochure"
+	if err := errors.Join(db.SaveCall(t.Context(), c), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	d.says(exitOK, []string{" invalid_number ", " wants_…", "OUTCOME"}, "calls", "list")
+}
+
 func TestCallsListAndShow(t *testing.T) {
 	d := newDesk(t)
 	t.Setenv("TZ", "UTC")
