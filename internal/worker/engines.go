@@ -20,6 +20,7 @@ import (
 type Engines struct {
 	Transport media.Transport
 	Voice     *tts.Cache
+	Services  *Services
 	asr       asr.Engine
 	languages []string
 }
@@ -38,7 +39,11 @@ func OpenEngines(c *config.Config, log zerolog.Logger) (*Engines, error) {
 	if err != nil {
 		return nil, errors.Join(err, voice.Close())
 	}
-	return &Engines{Transport: transport, Voice: voice, languages: c.ASR.Languages,
+	services, err := NewServices(c.Services)
+	if err != nil {
+		return nil, errors.Join(err, transport.Close(), voice.Close())
+	}
+	return &Engines{Transport: transport, Voice: voice, Services: services, languages: c.ASR.Languages,
 		asr: asr.NewVosk(asr.VoskOptions{URL: c.ASR.URL, Logger: log})}, nil
 }
 
@@ -57,6 +62,7 @@ func (e *Engines) Recogniser(language string) asr.Engine {
 
 // Close ends the engines and waits for them. Calls must have ended.
 func (e *Engines) Close() error {
+	e.Services.Close()
 	return errors.Join(e.Transport.Close(), e.asr.Close(), e.Voice.Close())
 }
 
