@@ -35,7 +35,7 @@ func (in *enInput) readAddress() (enHit, bool) {
 	w := in.w
 	for i := range w {
 		n, weak := w.addressLead(i)
-		if n == 0 {
+		if n == 0 || w.isOne(i-1, "email", "mail", "e") || w.hasAt(i) {
 			continue
 		}
 		if hit, ok := in.addressAt(i+n, weak && !in.o.Asked); ok {
@@ -56,6 +56,16 @@ func (in *enInput) readAddress() (enHit, bool) {
 		return in.addressAt(0, false)
 	}
 	return enHit{}, false
+}
+
+// hasAt tells an e-mail address from a place.
+func (w enWords) hasAt(i int) bool {
+	for ; i < len(w); i++ {
+		if w.at(i) == "@" || w.at(i) == "dot" {
+			return true
+		}
+	}
+	return false
 }
 
 func (w enWords) addressLead(i int) (n int, weak bool) {
@@ -90,7 +100,7 @@ func (in *enInput) addressAt(i int, sure bool) (enHit, bool) {
 	street := -1
 	numbered := false
 	for k := i; k < end; k++ {
-		if enStreets[w.at(k)] && k > i {
+		if enStreets[w.at(k)] && k > i && !(w.glued(k) && w.isNum(k-1)) { // 3rd is no road
 			street = k
 		}
 		numbered = numbered || enAddressNumber(w, k)

@@ -18,10 +18,16 @@ var enFixedHours = []struct {
 	{"late afternoon", 17}, {"early evening", 18}, {"early morning", 8}, {"late morning", 11}, {"early afternoon", 13}, {"late evening", 21},
 }
 
+// enHourStarts are the first words of enFixedHours.
+var enHourStarts = wordSet("midnight close end cob eod after before dinner dinnertime first tea teatime mid midmorning midafternoon late early")
+
 // partWord reads an hour or a part of the day that has a name.
 func (r *enReader) partWord() int {
 	hour, n := 0, 0
 	for k := range enFixedHours {
+		if !enHourStarts[r.w.at(r.i)] {
+			break
+		}
 		f := &enFixedHours[k]
 		if m := r.w.has(r.i, f.words); m > n {
 			hour, n = f.hour, m
@@ -110,6 +116,12 @@ func (r *enReader) clockTime() int {
 	if half == "" && (enNotHours[r.w.at(end)] || r.w.sep(end) == '%' || r.w.has(end, "per cent") > 0) {
 		return 0
 	}
+	if half == "" && h.loose(r.w.isNum(i)) && !r.endsHour(end) {
+		return 0
+	}
+	if ranged && r.notHours(end) {
+		return 0
+	}
 	if r.s.hasHour && r.i >= r.redo { // between two and three: the first
 		return end - r.i
 	}
@@ -119,6 +131,27 @@ func (r *enReader) clockTime() int {
 		r.s.hour, r.s.exactHour = h.hour, true
 	}
 	return end - r.i
+}
+
+// loose tells whether the hour may as well be the number of a house or the
+// beginning of a larger number: 23, 730, one hundred.
+func (h enHour) loose(figures bool) bool {
+	return !h.written && (h.needsHalf || h.round || figures && h.hour > 12 && h.minute == 0)
+}
+
+// endsHour tells whether a loose hour may end before i: the sentence does, or
+// something about time or courtesy follows.
+func (r *enReader) endsHour(i int) bool {
+	return i >= len(r.w) || r.partFollows(i) || r.w.isOne(i, "please", "thanks", "thank", "and", "or", "if", "on", "would", "is", "works", "but", "to", "until", "then", "sharp")
+}
+
+// notHours tells whether a range goes on at i with what is no hour: between
+// ten and fifteen.
+func (r *enReader) notHours(i int) bool {
+	if !r.w.isOne(i, "and", "to") {
+		return false
+	}
+	return r.w.number(i+1, noPairs).n > 0 && r.hourAt(i+1).n == 0 && r.w.has(i+1, "half") == 0
 }
 
 // rangeHalf looks at the end of a range for am or pm: two to four pm. It is the
@@ -314,6 +347,9 @@ func (r *enReader) hourAt(i int) enHour {
 	end := k + n
 	if r.w.at(end) == "hundred" {
 		if r.w.isOne(end+1, "and", "thousand", "dollars", "pounds", "bucks") {
+			return enHour{}
+		}
+		if v <= 12 && !zero && !r.w.isOne(end+1, "hours") { // five hundred
 			return enHour{}
 		}
 		return enHour{hour: v % 24, n: end + 1 - i, exact: true, round: true}

@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -51,6 +52,9 @@ func (r *enReader) dayAt(i int) (enDay, int) {
 }
 
 func (r *enReader) plainDay(i int) (enDay, int) {
+	if !r.w.isNum(i) && !enDayStarts[r.w.at(i)] {
+		return enDay{}, 0
+	}
 	best, n := enDay{}, 0
 	for k := range enFixedDays {
 		f := &enFixedDays[k]
@@ -139,47 +143,50 @@ func (r *enReader) weekday(i int) (enDay, int) {
 	return enDay{r.today.AddDate(0, 0, ahead), rankWeekday, partNone}, k - i
 }
 
+// enWhichWeek are the words before a weekday.
+var enWhichWeek = []struct{ words, which string }{
+	{"this coming", "coming"}, {"the coming", "coming"}, {"coming", "coming"}, {"this", "this"}, {"next week on", "next"}, {"next week", "next"},
+	{"next", "next"}, {"this past", "last"}, {"past", "last"}, {"last", "last"}, {"the following", "next"}, {"following", "next"}, {"this week on", "this"},
+	{"last week on", "lastweek"}, {"this next", "coming"},
+}
+
 // whichWeek reads the words before a weekday, and "next week" before one.
 func (r *enReader) whichWeek(i int) (which string, next int) {
-	for _, p := range []struct{ words, which string }{
-		{"this coming", "coming"}, {"the coming", "coming"}, {"coming", "coming"}, {"this", "this"}, {"next week on", "next"}, {"next week", "next"},
-		{"next", "next"}, {"this past", "last"}, {"past", "last"}, {"last", "last"}, {"the following", "next"}, {"following", "next"}, {"this week on", "this"},
-		{"last week on", "lastweek"}, {"this next", "coming"},
-	} {
-		if n := r.w.has(i, p.words); n > next-i && n > 0 {
+	next = i
+	for k := range enWhichWeek {
+		p := &enWhichWeek[k]
+		if n := r.w.has(i, p.words); n > next-i {
 			which, next = p.which, i+n
 		}
-	}
-	if which == "" {
-		return "", i
 	}
 	return which, next
 }
 
+// enAway are days a week, a month or a year off; weekends are counted from the
+// Saturday of this week.
+var enAway = []struct {
+	words        string
+	days, months int
+	weekend      bool
+}{
+	{"week after next", 14, 0, false}, {"next week", 7, 0, false}, {"last week", -7, 0, false}, {"next month", 0, 1, false}, {"month after next", 0, 2, false},
+	{"last month", 0, -1, false}, {"next year", 0, 12, false}, {"last year", 0, -12, false}, {"this weekend", 0, 0, true}, {"the weekend", 0, 0, true},
+	{"at the weekend", 0, 0, true}, {"next weekend", 7, 0, true}, {"weekend after next", 14, 0, true}, {"last weekend", -7, 0, true},
+}
+
 // weekAway reads next week, the week after next, next month, next year, this weekend.
 func (r *enReader) weekAway(i int) (enDay, int) {
-	monday := r.today.AddDate(0, 0, -int(r.today.Weekday()+6)%7)
-	for _, p := range []struct {
-		words string
-		at    func() time.Time
-	}{
-		{"week after next", func() time.Time { return r.today.AddDate(0, 0, 14) }},
-		{"next week", func() time.Time { return r.today.AddDate(0, 0, 7) }},
-		{"last week", func() time.Time { return r.today.AddDate(0, 0, -7) }},
-		{"next month", func() time.Time { return monthsOn(r.today, 1) }},
-		{"month after next", func() time.Time { return monthsOn(r.today, 2) }},
-		{"last month", func() time.Time { return monthsOn(r.today, -1) }},
-		{"next year", func() time.Time { return monthsOn(r.today, 12) }},
-		{"last year", func() time.Time { return monthsOn(r.today, -12) }},
-		{"next weekend", func() time.Time { return monday.AddDate(0, 0, 12) }},
-		{"this weekend", func() time.Time { return monday.AddDate(0, 0, 5) }},
-		{"weekend after next", func() time.Time { return monday.AddDate(0, 0, 19) }},
-		{"the weekend", func() time.Time { return monday.AddDate(0, 0, 5) }},
-		{"at the weekend", func() time.Time { return monday.AddDate(0, 0, 5) }},
-	} {
-		if n := r.w.has(i, p.words); n > 0 {
-			return enDay{p.at(), rankWeek, partNone}, n
+	for k := range enAway {
+		p := &enAway[k]
+		n := r.w.has(i, p.words)
+		if n == 0 {
+			continue
 		}
+		day := monthsOn(r.today, p.months)
+		if p.weekend {
+			day = r.today.AddDate(0, 0, 5-int(r.today.Weekday()+6)%7)
+		}
+		return enDay{day.AddDate(0, 0, p.days), rankWeek, partNone}, n
 	}
 	return enDay{}, 0
 }
@@ -231,7 +238,7 @@ func (r *enReader) monthDay(i int) (enDay, int) {
 }
 
 // enNotDays follow a rank that is no day: the first one, the second time.
-var enNotDays = wordSet("one ones time times thing name option choice floor street avenue road payment instalment installment half quarter person of place row month week year hour degree")
+var enNotDays = wordSet("one ones last to time times thing name option choice floor street avenue road payment instalment installment half quarter person of place row month week year hour degree")
 
 // laterDay tells whether the month at i has a day of its own behind it, as in
 // "at three June fifth".
@@ -252,12 +259,17 @@ func (r *enReader) nextOn(d int) enDay {
 	return enDay{} // not reached: one of any two months has 31 days
 }
 
+var enWhichMonth = []struct {
+	words  string
+	months int
+}{
+	{"next month", 1}, {"the next month", 1}, {"the following month", 1}, {"this month", 0}, {"the month", 0}, {"last month", -1}, {"month after next", 2}, {"the month after next", 2},
+}
+
 // whichMonth reads this month, next month, the month.
 func (r *enReader) whichMonth(i int) (months, n int) {
-	for _, p := range []struct {
-		words  string
-		months int
-	}{{"next month", 1}, {"the next month", 1}, {"the following month", 1}, {"this month", 0}, {"the month", 0}, {"last month", -1}, {"month after next", 2}, {"the month after next", 2}} {
+	for k := range enWhichMonth {
+		p := &enWhichMonth[k]
 		if m := r.w.has(i, p.words); m > n {
 			months, n = p.months, m
 		}
@@ -380,4 +392,47 @@ func (r *enReader) dayOfMonth(i int, cardinal bool) (day, n int) {
 		return 0, 0
 	}
 	return d, n
+}
+
+// enDayStarts are the words a day may begin with: most words of a sentence are
+// none, and need not be compared with every table.
+var enDayStarts = enFirstWords()
+
+func enFirstWords() map[string]bool {
+	m := wordSet("day the oh zero o")
+	add := func(phrase string) {
+		first, _, _ := strings.Cut(phrase, " ")
+		m[first] = true
+	}
+	for _, f := range enFixedDays {
+		add(f.words)
+	}
+	for _, h := range enHolidays {
+		add(h.words)
+	}
+	for _, e := range enEdges {
+		add(e.words)
+	}
+	for _, p := range enWhichWeek {
+		add(p.words)
+	}
+	for _, p := range enAway {
+		add(p.words)
+	}
+	for w := range enWeekdays {
+		m[w] = true
+	}
+	for w := range enShortWeekdays {
+		m[w] = true
+	}
+	for w := range enMonths {
+		m[w] = true
+	}
+	for w := range enUnits {
+		m[w] = true
+	}
+	for w := range enOrdinals {
+		m[w] = true
+	}
+	return m
 }

@@ -64,7 +64,16 @@ func (w enWords) homophone(i, before int) (s string, used int) {
 	if !ok {
 		return "", 0
 	}
-	_, next := w.digitGroup(i + 1)
+	// Ten to twenty is a range, one to three may be: so only among single digits.
+	_, single := w.digit(i - 1)
+	_, was := enHomophones[w.at(i-1)]
+	if !single && !was && !w.isNum(i-1) {
+		return "", 0
+	}
+	next := 0
+	if _, ok := w.digit(i + 1); ok || w.isNum(i+1) || enRepeats[w.at(i+1)] > 0 {
+		next = 1
+	}
 	_, more := enHomophones[w.at(i+1)]
 	if next > 0 || more && before >= 2 || i+1 == len(w) && before >= 3 {
 		return itoa(d), 1
@@ -188,7 +197,7 @@ func (in *enInput) readPhone() (enHit, bool) {
 	}
 	for i := 0; i < len(w); {
 		s, n := w.phone(i)
-		if d := strings.TrimPrefix(s, "+"); len(d) >= least && len(d) <= maxPhone {
+		if d := strings.TrimPrefix(s, "+"); !w.datedRow(i, n) && len(d) >= least && len(d) <= maxPhone {
 			return enHit{Value{Text: s}, i, i + n}, true
 		}
 		i += max(n, 1)
@@ -223,6 +232,17 @@ func (w enWords) phone(i int) (s string, n int) {
 		out, end = out+more.s, k+more.n
 	}
 	return plus + out, end - i
+}
+
+// datedRow tells a date or an amount in figures from a telephone number:
+// 3/3/1979, 2026-06-05, 10,000,000.
+func (w enWords) datedRow(i, n int) bool {
+	for k := i; k < i+n; k++ {
+		if w.sep(k) == '/' || n == 1 && w.isNum(k) && w[k].end-w[k].start != len(w[k].s) {
+			return true
+		}
+	}
+	return n == 3 && w.sep(i+1) == '-' && w.sep(i+2) == '-' && len(w.at(i)) == 4 && len(w.at(i+1)) == 2 && len(w.at(i+2)) == 2
 }
 
 // readID takes a Chinese resident identity number (GB 11643): seventeen digits

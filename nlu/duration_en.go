@@ -142,6 +142,9 @@ func (w enWords) durationPart(i int) (s Span, u enSpanUnit, n int) {
 		return Span{}, u, 0
 	}
 	u, m := w.unitAt(i + n)
+	if v >= 20 && w.at(i+n) == "second" && !w.isNum(i) { // a rank
+		return Span{}, u, 0
+	}
 	end := i + n + m
 	if m == 0 { // two or three weeks: the first
 		_, after := w.until(i + n)
@@ -163,7 +166,7 @@ func (w enWords) durationPart(i int) (s Span, u enSpanUnit, n int) {
 // enWaits are units of time in idioms that ask for patience or say how often.
 var (
 	enBeforeIdiom = wordSet("wait just on me for got once twice times time dollars pounds euros bucks quid per cents percent other some hold hang ")
-	enAfterCount  = wordSet("ago old")
+	enAfterCount  = wordSet("ago old past")
 )
 
 func (in *enInput) readDuration() (enHit, bool) {
@@ -177,7 +180,7 @@ func (in *enInput) readDuration() (enHit, bool) {
 			}
 		}
 		s, n := w.duration(i)
-		if n == 0 || enAfterCount[w.at(i+n)] {
+		if n == 0 || enAfterCount[w.at(i+n)] || in.clockFollows(i, n, s) {
 			continue
 		}
 		if w.isOne(i, "a", "an", "one", "another") && n == 2 && enIdiom(w, i) && (s.Clock < time.Hour && s.Clock > 0 || !w.isOne(i-1, "for")) {
@@ -186,6 +189,20 @@ func (in *enInput) readDuration() (enHit, bool) {
 		return enHit{Value{Span: s}, i, i + n}, true
 	}
 	return enHit{}, false
+}
+
+// clockFollows tells whether the words from i on are a time of day: five minutes
+// to six, fifteen hundred hours.
+func (in *enInput) clockFollows(i, n int, s Span) bool {
+	w := in.w
+	if w.at(i+n) == "to" {
+		if _, m := w.tens(i + n + 1); m > 0 {
+			return true
+		}
+	}
+	hours := s.Clock / time.Hour
+	round := w.at(i+n-1) == "hours" && hours >= 100 && hours <= 2400 && hours%100 == 0
+	return round && (w.isOne(i-1, "oh", "zero", "o") || !in.o.Asked && hours >= 1300)
 }
 
 // enIdiom tells "wait a minute", "twice a day" and "fifty dollars a month" from

@@ -65,7 +65,7 @@ const (
 func (in *enInput) plateAt(i int) (s string, n, letters, digits int) {
 	w := in.w
 	var out strings.Builder
-	for out.Len() <= maxPlate {
+	for out.Len() <= maxDigits {
 		j := i + n
 		for n > 0 && enPlateWords[w.at(j)] {
 			j++
@@ -143,28 +143,33 @@ func (w enWords) plateLetters(i int, inside, asked bool) bool {
 	if len(s) < 2 || len(s) > 4 || strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
 		return false
 	}
+	if light[s] || enNoName[s] || enDayparts[s] != partNone || enSpanUnits[s] != (enSpanUnit{}) || w.isOne(i, "st", "nd", "rd", "th", "am", "pm") || w.isOne(i+2, "@") {
+		return false
+	}
 	if w.glued(i) && w.isNum(i-1) || w.glued(i+1) && w.isNum(i+1) || w.isNum(i+1) && w.sep(i+1) == '-' || w.isNum(i-1) && w.sep(i) == '-' {
 		return true
 	}
-	if i > 1 && w.isNum(i-1) && w.glued(i-1) && !light[s] && !enNoName[s] { // ab12 cde
+	if i > 1 && w.isNum(i-1) && w.glued(i-1) { // ab12 cde
 		return true
 	}
-	if asked && (w.isNum(i+1) || w.isNum(i-1)) && !light[s] && !enNoName[s] { // abc 123
+	if asked && (w.isNum(i+1) || w.isNum(i-1)) { // abc 123
 		return true
 	}
-	return asked && inside && !strings.ContainsAny(s, "aeiou") && enUnits[s] == 0 && !light[s]
+	return asked && inside && !strings.ContainsAny(s, "aeiou") && enUnits[s] == 0
 }
 
 func (in *enInput) readPlate() (enHit, bool) {
 	w := in.w
-	for i := range w {
+	for i, next := 0, 0; i < len(w); i = max(i+1, next) {
+		next = 0
 		if w.isOne(i, "a", "i") && i+1 < len(w) { // mostly words
 			if _, l := w.letter(i + 1); l == 0 {
 				continue
 			}
 		}
 		s, n, letters, digits := in.plateAt(i)
-		if n == 0 || len(s) > maxPlate {
+		if n == 0 || len(s) > maxPlate { // a part of a longer row is none
+			next = i + n
 			continue
 		}
 		if letters > 0 && digits > 0 && len(s) >= minPlate || in.o.Asked && letters > 0 && len(s) >= minPlateAsked && (digits > 0 || letters > 2) {

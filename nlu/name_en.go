@@ -37,7 +37,7 @@ var enNoName = wordSet("a an the none of your business not no yes yeah yep okay 
 	"wrong right correct my mine his hers their ours our name names first last surname important private confidential secret correct afraid happy ready available home work " +
 	"already now later tomorrow today tonight monday tuesday wednesday thursday friday saturday sunday morning afternoon evening over under up down out off " +
 	"im its thats youre dont isnt whats hes shes the myself him number phone email address repeat say tell know think guess mean want need like love hate call stop go come get " +
-	"zero one two three four five six seven eight nine ten twenty thirty forty fifty hundred thousand tired sick old young married single retired expensive free ok alright pardon excuse " +
+	"zero one two three four five six seven eight nine ten twenty thirty forty fifty hundred thousand tired sick old young married single retired expensive whos been being had time times problem underscore dot free ok alright pardon excuse " +
 	"joking kidding done finished lost confused looking trying asking wondering ill not yet still also else fuck fucking shit damn hell unknown customer agent human robot machine")
 
 // enGiven are given names people have, for "I'm Mary".
@@ -68,7 +68,8 @@ func (in *enInput) readName() (enHit, bool) {
 	for i := range w { // Mary speaking
 		if enNameEnds[w.at(i)] {
 			for from := max(0, i-4); from < i; from++ {
-				if hit, ok := in.nameAt(from, true); ok && hit.to == i {
+				sure := w.at(i) == "speaking" || enGiven[w.at(from)] || enTitles[w.at(from)]
+				if hit, ok := in.nameAt(from, true); ok && sure && hit.to == i {
 					return hit, true
 				}
 			}
@@ -107,7 +108,7 @@ func (in *enInput) nameAt(i int, known bool) (enHit, bool) {
 	for enTitles[w.at(i)] {
 		known, i = false, i+1
 	}
-	if s, n := w.spelledName(i); n > 0 {
+	if s, n := w.spelledName(i); n > 0 && !known && !enSpoilsName(w, i+n) {
 		return enHit{Value{Text: s}, i, i + n}, true
 	}
 	var parts []string
@@ -146,7 +147,7 @@ func (in *enInput) nameAt(i int, known bool) (enHit, bool) {
 // enSpoilsName tells whether the word behind shows that there was no name:
 // "none of", "busy at".
 func enSpoilsName(w enWords, k int) bool {
-	return w.isOne(k, "of", "to", "about", "your", "the", "a", "what", "it", "that", "why", "is", "are", "not")
+	return w.isOne(k, "of", "to", "about", "your", "the", "a", "what", "it", "that", "why", "is", "are", "not", "dot", "underscore", "at", "dash", "hyphen", "@")
 }
 
 func (w enWords) nameWord(i int) bool {

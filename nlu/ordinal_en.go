@@ -78,7 +78,7 @@ func (in *enInput) readOrdinal() (enHit, bool) {
 			continue
 		}
 		d, n := w.ordinal(i)
-		if n == 0 || w.isFraction(i, n) {
+		if n == 0 || w.isFraction(i, n) || w.besideMonth(i, n) {
 			continue
 		}
 		return enHit{Value{Number: float64(d)}, i, i + n}, true
@@ -93,6 +93,24 @@ func (in *enInput) readOrdinal() (enHit, bool) {
 		}
 	}
 	return enHit{}, false
+}
+
+// besideMonth tells the day of a date from a rank: June fifth, the fifth of next month.
+func (w enWords) besideMonth(i, n int) bool {
+	before, after := i-1, i+n
+	if w.at(before) == "the" {
+		before--
+	}
+	if w.at(after) == "of" {
+		after++
+		if w.hasAny(after, []string{"next month", "this month", "the month", "last month"}) > 0 {
+			return true
+		}
+	}
+	_, a := enMonths[w.at(before)]
+	_, b := enMonths[w.at(after)]
+	_, day := enWeekdays[w.at(before)]
+	return a || b || day && w.at(i-1) == "the"
 }
 
 // isFraction tells the seconds of a clock and the thirds of a whole from

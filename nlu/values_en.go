@@ -225,7 +225,7 @@ func (in *enInput) readPercent() (enHit, bool) {
 			return enHit{Value{Number: v}, i, i + n}, true
 		}
 		// A fraction by itself is one only as an answer, or of something.
-		if f, n := w.fraction(i); n > 0 && (w.at(i+n) == "of" || in.o.Asked) && w.fractionOf(i, f, n).v == f {
+		if f, n := w.fraction(i); n > 0 && (in.o.Asked || w.at(i+n) == "of" && !w.partOfHour(i+n+1)) && w.fractionOf(i, f, n).v == f {
 			return enHit{Value{Number: f}, i, i + n}, true
 		}
 		if n := w.hasAny(i, enAll); n > 0 && in.o.Asked {
@@ -240,6 +240,16 @@ func (in *enInput) readPercent() (enHit, bool) {
 		return enHit{}, false
 	}
 	return enHit{Value{Number: x.v / 100}, i, i + x.n}, true
+}
+
+// partOfHour tells a quarter of an hour and a quarter of four from shares.
+func (w enWords) partOfHour(i int) bool {
+	if w.isOne(i, "a", "an", "one") {
+		_, n := w.unitAt(i + 1)
+		return n > 0
+	}
+	_, n := w.tens(i)
+	return n > 0
 }
 
 // percent reads a share at i: twenty percent, half a percent, nine out of ten.

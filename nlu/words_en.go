@@ -60,14 +60,19 @@ func (w enWords) isOne(i int, of ...string) bool {
 
 // has tells whether the words of a phrase stand at i, and how many they are.
 func (w enWords) has(i int, phrase string) int {
-	n := 0
-	for p := range strings.FieldsSeq(phrase) {
-		if w.at(i+n) != p {
+	for n := 0; ; n++ {
+		s := w.at(i + n)
+		if s == "" || len(phrase) < len(s) || phrase[:len(s)] != s {
 			return 0
 		}
-		n++
+		if len(phrase) == len(s) {
+			return n + 1
+		}
+		if phrase[len(s)] != ' ' {
+			return 0
+		}
+		phrase = phrase[len(s)+1:]
 	}
-	return n
 }
 
 // hasAny finds the longest of some phrases at i.
