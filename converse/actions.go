@@ -51,7 +51,7 @@ func (m *Machine) do(ctx context.Context, a dialog.Action) error {
 		if err := m.o.Hands.Say(ctx, a); err != nil {
 			return fmt.Errorf("mouth: %w", err)
 		}
-		m.taker.Queue(a.BargeIn)
+		m.taker.Queue(a.BargeIn, turn.Interrupt(a.Interrupt))
 		m.hushed = false
 		m.prompts = append(m.prompts, spoken{say: a, since: m.o.Clock.Now()})
 	case dialog.Listen:

@@ -18,16 +18,19 @@ type Taker struct {
 	keyAt   time.Time
 	keyDone bool
 
-	prompts []prompt
-	voice   voice
-	utt     utterance
-	asked   []asked
-	dirty   bool // the recogniser heard something nobody listened to
+	prompts  []prompt
+	voice    voice
+	utt      utterance
+	asked    []asked
+	dirty    bool // the recogniser heard something nobody listened to
+	partials bool // the recogniser tells what it hears before it is done
+	mute     bool // it has told words, and never before it was done
 }
 
 // prompt is one Say that has not ended yet.
 type prompt struct {
 	bargeIn bool
+	how     Interrupt
 	stopped bool
 	started time.Time
 }
@@ -36,7 +39,8 @@ type prompt struct {
 type voice struct {
 	on      bool
 	from    time.Time
-	counted bool // it belongs to the utterance
+	counted bool   // it belongs to the utterance
+	text    string // what the recogniser makes of it, while a prompt is said
 }
 
 // utterance is what the customer is saying.
@@ -59,6 +63,7 @@ type utterance struct {
 type asked struct {
 	use purpose
 	at  time.Time
+	how Interrupt // maybe: of the prompt it would interrupt
 }
 
 type purpose uint8
@@ -83,8 +88,11 @@ func (m *Taker) Speaking() bool {
 // Outstanding is the number of prompts whose PromptEnd is still to come.
 func (m *Taker) Outstanding() int { return len(m.prompts) }
 
-// Queue tells that a prompt was given to the mouth.
-func (m *Taker) Queue(bargeIn bool) { m.prompts = append(m.prompts, prompt{bargeIn: bargeIn}) }
+// Queue tells that a prompt was given to the mouth: whether it may be
+// interrupted, and how.
+func (m *Taker) Queue(bargeIn bool, how Interrupt) {
+	m.prompts = append(m.prompts, prompt{bargeIn: bargeIn, how: how})
+}
 
 // Stopped tells that the mouth was stopped for reasons of its owner.
 func (m *Taker) Stopped() {
@@ -240,7 +248,7 @@ func (m *Taker) speechEnd(out []Decision, ev Event) []Decision {
 		m.utt.end = end
 		m.utt.endAt = end.Add(m.l.EndSilence)
 	case m.Speaking():
-		out = m.brief(out, ev.At, v.from, end)
+		out = m.brief(out, ev.At, v, end)
 	}
 	return out
 }
@@ -250,15 +258,19 @@ const shortestWord = 120 * time.Millisecond
 
 // brief deals with a sound during a prompt that has ended before it
 // interrupted anything.
-func (m *Taker) brief(out []Decision, now, from, end time.Time) []Decision {
+func (m *Taker) brief(out []Decision, now time.Time, v voice, end time.Time) []Decision {
+	from := v.from
 	at, possible := m.bargeAt(from)
+	p, _ := m.current()
+	long := !end.Before(at)
 	switch {
-	case possible && !end.Before(at):
+	case possible && long && (!p.how.wordy() || p.how.enough(v.text)):
 		out = m.interrupt(out, now, from)
 		m.utt.end, m.utt.endAt = end, end.Add(m.l.EndSilence)
-	case possible && end.Sub(from) >= shortestWord && !m.early(from):
+	case possible && (long || p.how.After == 0) && end.Sub(from) >= shortestWord && !m.early(from) && !end.Before(p.started.Add(p.how.Protect)):
 		m.utt.from, m.utt.end = from, end
 		out = m.finalize(out, now, maybe)
+		m.asked[len(m.asked)-1].how = p.how
 	default:
 		out = m.finalize(out, now, drop)
 	}
@@ -271,16 +283,22 @@ func (m *Taker) early(from time.Time) bool {
 	return ok && from.Before(p.started)
 }
 
-// bargeAt is when a voice that began at from interrupts the current prompt.
+// bargeAt is when a voice that began at from has lasted long enough to
+// interrupt the current prompt.
 func (m *Taker) bargeAt(from time.Time) (time.Time, bool) {
 	p, ok := m.current()
 	if !ok || !p.bargeIn || p.started.IsZero() {
 		return time.Time{}, false
 	}
-	if from.Before(p.started) {
-		return p.started.Add(m.o.EarlySpeech), true
+	least := m.o.MinBargeIn
+	if p.how.After > 0 {
+		least = p.how.After
 	}
-	return from.Add(m.o.MinBargeIn), true
+	protected := p.started.Add(p.how.Protect)
+	if from.Before(p.started) {
+		return later(p.started.Add(m.o.EarlySpeech), protected.Add(least)), true
+	}
+	return later(from, protected).Add(least), true
 }
 
 func (m *Taker) interrupt(out []Decision, now, from time.Time) []Decision {
@@ -300,7 +318,7 @@ func (m *Taker) stop(out []Decision, now, from time.Time) []Decision {
 }
 
 func (m *Taker) finalize(out []Decision, now time.Time, why purpose) []Decision {
-	m.asked = append(m.asked, asked{why, now})
+	m.asked = append(m.asked, asked{use: why, at: now})
 	return append(out, Decision{Act: Finalize, At: now})
 }
 

@@ -15,6 +15,10 @@ type Options struct {
 	// FinalWait is how long to wait for the recogniser's final answer, until
 	// the best partial one is taken for it. Default 1.5 s.
 	FinalWait time.Duration
+	// WordWait is how long, past the length that interrupts, to wait for a word
+	// where a prompt is not to be interrupted by noises or by few words. Default
+	// 600 ms.
+	WordWait time.Duration
 	// MaxNoises is how many utterances in a row may turn out to be noise
 	// before that counts as no input. Default 3.
 	MaxNoises int
@@ -29,6 +33,7 @@ func (o Options) withDefaults() Options {
 	def(&o.MinBargeIn, 250*time.Millisecond)
 	def(&o.EarlySpeech, time.Second)
 	def(&o.FinalWait, 1500*time.Millisecond)
+	def(&o.WordWait, 600*time.Millisecond)
 	if o.MaxNoises <= 0 {
 		o.MaxNoises = 3
 	}

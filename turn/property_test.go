@@ -77,12 +77,12 @@ func (c *model) event(ev turn.Event) {
 
 func (c *model) endPrompt() {
 	if len(c.queued) > 0 {
+		c.event(turn.Event{Kind: turn.PromptEnd, Completed: true}) // what was due before it may still stop it
 		c.queued = c.queued[1:]
-		c.event(turn.Event{Kind: turn.PromptEnd, Completed: true})
 	}
 }
 
-var words = []string{"", "yes", "no thank you", "mm-hm", "uh", "call me tomorrow"}
+var words = []string{"", "yes", "no thank you", "mm-hm", "uh", "call me tomorrow", "yeah okay", "[unk]", "嗯 好的", "我不要"}
 
 func (c *model) actions() map[string]func(*rapid.T) {
 	ago := func(t *rapid.T) time.Time {
@@ -104,7 +104,12 @@ func (c *model) actions() map[string]func(*rapid.T) {
 		"say": func(t *rapid.T) {
 			barge := rapid.Bool().Draw(t, "barge-in")
 			c.queued = append(c.queued, barge)
-			c.m.Queue(barge)
+			var how turn.Interrupt
+			if rapid.Bool().Draw(t, "policy") {
+				how = turn.Interrupt{After: time.Duration(rapid.IntRange(0, 900).Draw(t, "after")) * time.Millisecond, MinWords: rapid.IntRange(0, 3).Draw(t, "words"),
+					Protect: time.Duration(rapid.IntRange(0, 3000).Draw(t, "protect")) * time.Millisecond, Backchannel: rapid.Bool().Draw(t, "back-channel")}
+			}
+			c.m.Queue(barge, how)
 		},
 		"prompt starts": func(*rapid.T) { c.event(turn.Event{Kind: turn.PromptStart}) },
 		"prompt ends":   func(*rapid.T) { c.endPrompt() },

@@ -37,16 +37,14 @@ func (m *Taker) timers() (t timers) {
 		switch {
 		case m.protected(): // typed ahead: it waits for the prompt
 		case m.keyDone:
-			t[tKeys] = m.keyAt
+			t[tKeys] = later(m.keyAt, m.protectedUntil())
 		default:
-			t[tKeys] = m.keyAt.Add(m.l.Between)
+			t[tKeys] = later(m.keyAt.Add(m.l.Between), m.protectedUntil())
 		}
 		return t
 	}
 	if m.voice.on && !m.voice.counted && m.Speaking() {
-		if at, ok := m.bargeAt(m.voice.from); ok {
-			t[tBarge] = at
-		}
+		t[tBarge] = m.bargeTimer()
 	}
 	if u.active {
 		if !m.voice.on || u.cut {
@@ -64,10 +62,39 @@ func (m *Taker) timers() (t timers) {
 	return t
 }
 
-// protected tells whether a prompt that may not be interrupted is being said.
+// bargeTimer is when the voice interrupts the prompt if it goes on: when it
+// has lasted long enough and, where the prompt wants that, has said enough.
+// Zero: not before more is known.
+func (m *Taker) bargeTimer() time.Time {
+	at, ok := m.bargeAt(m.voice.from)
+	p, _ := m.current()
+	switch {
+	case !ok:
+		return time.Time{}
+	case !p.how.wordy(), m.voice.text != "" && p.how.enough(m.voice.text):
+		return at
+	case m.voice.text != "" && !unknown(m.voice.text):
+		return time.Time{}
+	case m.mute: // words will not come before it is over: the length decides
+		return at
+	}
+	return at.Add(m.o.WordWait)
+}
+
+// protected tells whether a prompt that may not be interrupted is being said,
+// or one that may not yet, and has not begun.
 func (m *Taker) protected() bool {
 	p, ok := m.current()
-	return ok && !p.bargeIn
+	return ok && (!p.bargeIn || p.how.Protect > 0 && p.started.IsZero())
+}
+
+// protectedUntil is when the current prompt may be interrupted.
+func (m *Taker) protectedUntil() time.Time {
+	p, ok := m.current()
+	if !ok || p.started.IsZero() {
+		return time.Time{}
+	}
+	return p.started.Add(p.how.Protect)
 }
 
 // due decides everything that is due at now. Each round uses up the timer it
@@ -106,6 +133,9 @@ func (m *Taker) due(out []Decision, now time.Time, keepSilence bool) []Decision 
 			}
 			out = m.complete(out, now, time.Time{})
 		case tKeys:
+			if p, ok := m.current(); ok && p.how.Protect > 0 { // typed ahead of what may be interrupted by now
+				out = m.stop(out, now, now)
+			}
 			out = m.terminal(out, Decision{Act: Digits, At: now, Digits: m.keys})
 		case tNoInput:
 			out = m.terminal(out, Decision{Act: NoInput, At: now})
@@ -124,7 +154,7 @@ func (m *Taker) digit(out []Decision, ev Event) []Decision {
 	if !m.armed || m.l.MaxDigits == 0 || m.keyDone || len(ev.Digit) != 1 || !strings.Contains("0123456789*#", ev.Digit) {
 		return out
 	}
-	if !m.protected() {
+	if !m.protected() && !ev.At.Before(m.protectedUntil()) {
 		out = m.stop(out, ev.At, ev.At)
 	}
 	m.forget() // keys go before words

@@ -66,10 +66,19 @@ func line(t *testing.T, l turn.Listen, script string) string {
 			note(m.Arm(ms(at), l))
 			continue
 		case "say":
-			m.Queue(true)
+			m.Queue(true, turn.Interrupt{})
+			continue
+		case "say?": // after, words, protect, back-channel
+			var how turn.Interrupt
+			var after, protect int
+			if _, err := fmt.Sscanf(arg, "%d %d %d %t", &after, &how.MinWords, &protect, &how.Backchannel); err != nil {
+				t.Fatalf("%q: %v", entry, err)
+			}
+			how.After, how.Protect = time.Duration(after)*time.Millisecond, time.Duration(protect)*time.Millisecond
+			m.Queue(true, how)
 			continue
 		case "say!":
-			m.Queue(false)
+			m.Queue(false, turn.Interrupt{})
 			continue
 		case "wait":
 			until(ms(at))

@@ -33,14 +33,25 @@ func unknown(text string) bool {
 }
 
 func (m *Taker) partial(out []Decision, ev Event) []Decision {
-	if !m.armed || m.keys != "" || !hasWord(ev.Text) {
+	if hasWord(ev.Text) {
+		m.partials, m.mute = true, false
+	}
+	if !m.armed || m.keys != "" {
+		return out
+	}
+	during := !m.utt.active && m.Speaking()
+	if during && m.voice.on && len(m.asked) == 0 {
+		m.voice.text = strings.TrimSpace(ev.Text)
+	}
+	if !hasWord(ev.Text) {
 		return out
 	}
 	switch {
 	case m.utt.active:
-	case m.Speaking():
-		if _, possible := m.bargeAt(m.voice.from); !possible || !m.voice.on || m.early(m.voice.from) {
-			return out
+	case during:
+		_, possible := m.bargeAt(m.voice.from)
+		if p, _ := m.current(); !possible || p.how != (Interrupt{}) || !m.voice.on || m.early(m.voice.from) {
+			return out // or its timer decides
 		}
 		out = m.interrupt(out, ev.At, m.voice.from)
 	case len(m.asked) > 0:
@@ -63,16 +74,17 @@ func (m *Taker) final(out []Decision, ev Event) []Decision {
 	for len(m.asked) > 0 && ev.At.Sub(m.asked[0].at) > forgotten {
 		m.asked = m.asked[1:]
 	}
-	why, solicited := use, len(m.asked) > 0
+	m.mute = m.mute || !m.partials && hasWord(ev.Text)
+	why, how, solicited := use, Interrupt{}, len(m.asked) > 0
 	if solicited {
-		why = m.asked[0].use
+		why, how = m.asked[0].use, m.asked[0].how
 		m.asked = m.asked[1:]
 	}
 	if why == drop || !m.armed || m.keys != "" {
 		return out
 	}
 	if why == maybe {
-		return m.afterAll(out, ev)
+		return m.afterAll(out, ev, how)
 	}
 	if !m.utt.active {
 		if !hasWord(ev.Text) || m.Speaking() {
@@ -91,8 +103,8 @@ func (m *Taker) final(out []Decision, ev Event) []Decision {
 
 // afterAll decides on a sound that was too short to interrupt: a word it is,
 // or nothing.
-func (m *Taker) afterAll(out []Decision, ev Event) []Decision {
-	if !hasWord(ev.Text) || m.utt.active {
+func (m *Taker) afterAll(out []Decision, ev Event, how Interrupt) []Decision {
+	if !hasWord(ev.Text) || m.utt.active || how.wordy() && !how.enough(ev.Text) {
 		return out
 	}
 	from, end := m.utt.from, m.utt.end
