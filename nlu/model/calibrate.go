@@ -10,63 +10,60 @@ import (
 // weighted sum.
 type mix [experts]float64
 
-// fitMix finds the weights that make the true intents of unseen sentences most
-// likely (Newton's method on a convex loss), held near the usual weights
-// where there are few sentences.
+// fitMix finds the weights that make the true intents of unseen sentences
+// likely: each expert is first calibrated on its own, which makes them equals,
+// and then their sum is. To fit all weights at once would favour the one that
+// is best calibrated over the one that is right.
 func fitMix(seen []opinion, intents int) mix {
-	usual := mix{expertSVM: 3, expertBag: 0.5}
-	m := usual
+	m := mix{expertSVM: 4, expertBag: 1.5}
 	if len(seen) == 0 || intents < 2 {
+		m[expertSVM], m[expertBag] = m[expertSVM]/2, m[expertBag]/2
 		return m
 	}
-	const firmness = 2
-	p := make([]float64, intents)
-	for range 20 {
-		grad := make([]float64, experts)
-		hess := make([][]float64, experts)
-		for i := range hess {
-			hess[i] = make([]float64, experts)
-			grad[i] = firmness * (m[i] - usual[i])
-			hess[i][i] = firmness
-		}
-		for i := range seen {
-			o := &seen[i]
-			m.probabilities(&o.scores, p)
-			addCurvature(o, p, grad, hess)
-		}
-		step := solve(hess, grad)
-		moved := 0.0
-		for i := range m {
-			next := max(m[i]-step[i], 0.01)
-			moved += math.Abs(next - m[i])
-			m[i] = next
-		}
-		if moved < 1e-6 {
-			break
-		}
+	for i := range m {
+		var alone mix
+		alone[i] = m[i]
+		m[i] *= fitScale(seen, alone, intents)
+	}
+	scale := fitScale(seen, mix{m[0] / experts, m[1] / experts}, intents) / experts
+	for i := range m {
+		m[i] *= scale
 	}
 	return m
 }
 
-// addCurvature adds one sentence's part of the loss's gradient and Hessian.
-func addCurvature(o *opinion, p, grad []float64, hess [][]float64) {
-	var mean [experts]float64
-	var cross [experts][experts]float64
-	for c, pc := range p {
-		for i := range mean {
-			si := float64(o.scores[i][c])
-			mean[i] += pc * si
-			for j := range mean {
-				cross[i][j] += pc * si * float64(o.scores[j][c])
-			}
+// fitScale finds the factor that makes the true intents likeliest, by golden
+// section on its logarithm; with few sentences it stays near 1.
+func fitScale(seen []opinion, m mix, intents int) float64 {
+	p := make([]float64, intents)
+	loss := func(log float64) float64 {
+		scaled := m
+		for i := range scaled {
+			scaled[i] *= math.Exp(log)
+		}
+		sum := 4 * log * log
+		for i := range seen {
+			scaled.probabilities(&seen[i].scores, p)
+			sum -= math.Log(max(p[seen[i].label], 1e-12))
+		}
+		return sum
+	}
+	const golden = 0.6180339887498949
+	low, high := -2.5, 2.5
+	x, y := high-golden*(high-low), low+golden*(high-low)
+	fx, fy := loss(x), loss(y)
+	for high-low > 0.01 {
+		if fx < fy {
+			high, y, fy = y, x, fx
+			x = high - golden*(high-low)
+			fx = loss(x)
+		} else {
+			low, x, fx = x, y, fy
+			y = low + golden*(high-low)
+			fy = loss(y)
 		}
 	}
-	for i := range mean {
-		grad[i] += mean[i] - float64(o.scores[i][o.label])
-		for j := range mean {
-			hess[i][j] += cross[i][j] - mean[i]*mean[j]
-		}
-	}
+	return math.Exp((low + high) / 2)
 }
 
 // probabilities of all intents, into p.

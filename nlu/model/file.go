@@ -110,14 +110,6 @@ func (e *encoder) floats(v []float32) {
 	}
 }
 
-func (e *encoder) table(t *table) {
-	e.count(t.width)
-	e.floats(t.scale)
-	for _, x := range t.q {
-		e.b = append(e.b, byte(x))
-	}
-}
-
 func (m *Model) encode() []byte {
 	e := &encoder{}
 	e.count(len(m.intents))
@@ -130,15 +122,18 @@ func (m *Model) encode() []byte {
 	}
 	e.b = append(e.b, m.block...)
 	e.floats(m.idf)
-	e.table(&m.svm)
 	e.floats(m.svmBias)
 	e.count(len(m.nets))
 	for i := range m.nets {
 		n := &m.nets[i]
-		e.table(&n.embed)
+		e.count(len(n.bias))
 		e.floats(n.bias)
 		e.floats(n.out)
 		e.floats(n.outBias)
+	}
+	e.floats(m.rows.scale)
+	for _, x := range m.rows.q {
+		e.b = append(e.b, byte(x))
 	}
 	for _, v := range m.mix {
 		e.number(v)
@@ -218,26 +213,6 @@ func (d *decoder) floats(want int) []float32 {
 	return out
 }
 
-// table of a number of rows; its width is what the file says, or must be width
-// if that is not 0.
-func (d *decoder) table(rows, width int) table {
-	t := table{width: d.count(0)}
-	if width > 0 && t.width != width || t.width > maxIntents {
-		d.fail("a table of width %d", t.width)
-		return t
-	}
-	t.scale = d.floats(rows)
-	if d.err != nil {
-		return t
-	}
-	raw := d.take(rows * t.width)
-	t.q = make([]int8, len(raw))
-	for i, x := range raw {
-		t.q[i] = int8(x)
-	}
-	return t
-}
-
 func decode(b []byte) (*Model, error) {
 	d := &decoder{b: b}
 	m := &Model{dict: map[uint64]int32{}}
@@ -261,24 +236,43 @@ func decode(b []byte) (*Model, error) {
 		}
 	}
 	m.idf = d.floats(features)
-	m.svm = d.table(features, len(m.intents))
 	m.svmBias = d.floats(len(m.intents))
 	nets := d.count(4)
 	if nets == 0 || nets > 64 {
 		d.fail("%d networks", nets)
 	}
+	parts := []int{len(m.intents)}
 	for i := 0; i < nets && d.err == nil; i++ {
-		n := net{embed: d.table(features, 0)}
-		n.bias = d.floats(n.embed.width)
-		n.out = d.floats(n.embed.width * len(m.intents))
+		h := d.count(4)
+		n := net{bias: d.floats(h)}
+		n.out = d.floats(h * len(m.intents))
 		n.outBias = d.floats(len(m.intents))
 		m.nets = append(m.nets, n)
+		parts = append(parts, h)
 	}
+	m.decodeRows(d, features, parts)
 	m.decodeRest(d)
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("%d bytes too many", len(d.b))
 	}
 	return m, d.err
+}
+
+func (m *Model) decodeRows(d *decoder, features int, parts []int) {
+	t := table{parts: parts}
+	for _, n := range parts {
+		t.width += n
+	}
+	t.scale = d.floats(features * len(parts))
+	if d.err != nil {
+		return
+	}
+	raw := d.take(features * t.width)
+	t.q = make([]int8, len(raw))
+	for i, x := range raw {
+		t.q[i] = int8(x)
+	}
+	m.rows = t
 }
 
 func (m *Model) decodeRest(d *decoder) {

@@ -28,6 +28,7 @@ const (
 const (
 	blockWords = iota
 	blockLetters
+	blockConcepts
 	blocks
 )
 
@@ -100,10 +101,14 @@ const (
 	gramWord    = 'w'
 	gramPair    = 'b'
 	gramSkip    = 's' // two words with one between them
-	gramSkip2   = 'S' // with two between them
 	gramTriple  = 't'
 	gramFour    = 'q'
 	gramLetters = 'c'
+
+	gramConcept     = 'k'
+	gramConceptPair = 'K'
+	gramConceptSkip = 'L'
+	gramConceptFar  = 'M' // two in any order, further apart
 )
 
 // edge stands before the first and after the last word.
@@ -136,6 +141,7 @@ func (g *gramWriter) write(words []word) {
 		}
 	}
 	g.letters(words)
+	g.concepts(words)
 }
 
 // letters writes the n-grams of letters: over the whole run of words that are

@@ -17,7 +17,7 @@ type Model struct {
 	hash     []uint64
 	block    []uint8
 	idf      []float32
-	svm      table // [feature][intent]
+	rows     table // [feature][intents of the SVM, hidden units of each net]
 	svmBias  []float32
 	nets     []net
 	mix      mix
@@ -30,47 +30,76 @@ type stored struct {
 	intent int32
 }
 
-// table is a matrix of bytes, each row with a scale of its own.
+// table is a matrix of bytes. A row is made of parts, each with a scale of its own.
 type table struct {
-	width int
+	parts []int // widths
+	width int   // their sum
 	scale []float32
 	q     []int8
 }
 
-// net is a trained bag with its vectors in bytes.
+// net is a trained bag; its n-grams' vectors are in the model's table.
 type net struct {
-	embed        table
 	bias         []float32
 	out, outBias []float32
 }
 
 // addRow adds a times a row to dst.
 func (t *table) addRow(a float32, i int32, dst []float32) {
-	a *= t.scale[i]
 	q := t.q[int(i)*t.width : int(i)*t.width+t.width]
+	scale := t.scale[int(i)*len(t.parts):]
+	at := 0
+	for p, n := range t.parts {
+		addBytes(a*scale[p], q[at:at+n], dst[at:at+n])
+		at += n
+	}
+}
+
+func addBytes(a float32, q []int8, dst []float32) {
 	dst = dst[:len(q)]
-	for j, v := range q {
-		dst[j] += a * float32(v)
+	i := 0
+	for ; i+8 <= len(q); i += 8 {
+		x, y := q[i:i+8:i+8], dst[i:i+8:i+8]
+		y[0] += a * float32(x[0])
+		y[1] += a * float32(x[1])
+		y[2] += a * float32(x[2])
+		y[3] += a * float32(x[3])
+		y[4] += a * float32(x[4])
+		y[5] += a * float32(x[5])
+		y[6] += a * float32(x[6])
+		y[7] += a * float32(x[7])
+	}
+	for ; i < len(q); i++ {
+		dst[i] += a * float32(q[i])
 	}
 }
 
 // setRow rounds a row to bytes.
-func (t *table) setRow(i int, at func(j int) float32) {
-	top := float32(0)
-	for j := range t.width {
-		top = max(top, at(j), -at(j))
-	}
-	if top == 0 {
-		return
-	}
-	t.scale[i] = top / 127
-	for j := range t.width {
-		t.q[i*t.width+j] = int8(math.RoundToEven(float64(at(j) / t.scale[i])))
+func (t *table) setRow(i int, row []float32) {
+	at := 0
+	for p, n := range t.parts {
+		top := float32(0)
+		for _, v := range row[at : at+n] {
+			top = max(top, v, -v)
+		}
+		if top > 0 {
+			scale := top / 127
+			t.scale[i*len(t.parts)+p] = scale
+			for j, v := range row[at : at+n] {
+				t.q[i*t.width+at+j] = int8(math.RoundToEven(float64(v / scale)))
+			}
+		}
+		at += n
 	}
 }
 
-func newTable(rows, width int) table {
-	return table{width: width, scale: make([]float32, rows), q: make([]int8, rows*width)}
+func newTable(rows int, parts []int) table {
+	t := table{parts: parts}
+	for _, n := range parts {
+		t.width += n
+	}
+	t.scale, t.q = make([]float32, rows*len(parts)), make([]int8, rows*t.width)
+	return t
 }
 
 // pack brings what was learnt into the form that is kept.
@@ -83,23 +112,29 @@ func (e *trained) pack(t *trainer) *Model {
 		}
 	}
 	slices.SortFunc(kept, func(a, b int32) int { return cmp.Compare(t.corpus.hash[a], t.corpus.hash[b]) })
-	m.svm = newTable(len(kept), len(t.intents))
+	parts := []int{len(t.intents)}
+	for _, b := range e.nets {
+		parts = append(parts, b.hidden)
+		m.nets = append(m.nets, net{bias: b.bias, out: b.out, outBias: b.outBias})
+	}
+	m.rows = newTable(len(kept), parts)
+	row := make([]float32, m.rows.width)
 	for i, id := range kept {
 		m.dict[t.corpus.hash[id]] = int32(i)
 		m.hash = append(m.hash, t.corpus.hash[id])
 		m.block = append(m.block, t.corpus.block[id])
 		m.idf = append(m.idf, e.space.idf[id])
-		m.svm.setRow(i, func(c int) float32 { return e.svm[c][id] })
+		for c, w := range e.svm {
+			row[c] = w[id]
+		}
+		at := len(e.svm)
+		for _, b := range e.nets {
+			at += copy(row[at:], b.embed[int(id)*b.hidden:int(id+1)*b.hidden])
+		}
+		m.rows.setRow(i, row)
 	}
 	for _, w := range e.svm {
 		m.svmBias = append(m.svmBias, w[len(w)-1])
-	}
-	for _, b := range e.nets {
-		n := net{embed: newTable(len(kept), b.hidden), bias: b.bias, out: b.out, outBias: b.outBias}
-		for i, id := range kept {
-			n.embed.setRow(i, func(j int) float32 { return b.embed[int(id)*b.hidden+j] })
-		}
-		m.nets = append(m.nets, n)
 	}
 	return m
 }
@@ -181,24 +216,29 @@ func (m *Model) judgeWords(words []word) (o opinion, ok bool) {
 	s := space{idf: m.idf, block: m.block}
 	r, unseen := s.vector(m.counts(words))
 	o.unseen = unseen
-	o.scores[expertSVM] = slices.Clone(m.svmBias)
-	for k, id := range r.id {
-		m.svm.addRow(r.val[k], id, o.scores[expertSVM])
+	sum := make([]float32, m.rows.width)
+	at := copy(sum, m.svmBias)
+	for i := range m.nets {
+		at += copy(sum[at:], m.nets[i].bias)
 	}
+	for k, id := range r.id {
+		m.rows.addRow(r.val[k], id, sum)
+	}
+	at = len(m.intents)
+	o.scores[expertSVM] = sum[:at:at]
 	o.scores[expertBag] = make([]float32, len(m.intents))
 	one := make([]float32, len(m.intents))
 	for i := range m.nets {
-		m.nets[i].logits(r, one)
+		n := &m.nets[i]
+		n.logits(sum[at:at+len(n.bias)], one)
+		at += len(n.bias)
 		addLogSoftmax(o.scores[expertBag], one, float32(len(m.nets)))
 	}
 	return o, true
 }
 
-func (n *net) logits(r row, dst []float32) {
-	hid := slices.Clone(n.bias)
-	for k, id := range r.id {
-		n.embed.addRow(r.val[k], id, hid)
-	}
+// logits of the sums that came into the hidden units, which it rectifies.
+func (n *net) logits(hid, dst []float32) {
 	for j, v := range hid {
 		hid[j] = max(v, 0)
 	}

@@ -7,8 +7,10 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 )
 
 // Options of training. The zero value is good for everything.
@@ -31,7 +33,7 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, error)
 	if err != nil {
 		return nil, fmt.Errorf("training an intent model: %w", err)
 	}
-	all := make([]int32, len(examples))
+	all := make([]int32, len(t.label))
 	for i := range all {
 		all[i] = int32(i)
 	}
@@ -57,8 +59,26 @@ type trainer struct {
 	set     settings
 	opt     Options
 	corpus  *corpus
-	label   []int32
+	label   []int32 // of the examples, and of the names of the intents
 	intents []string
+}
+
+// spokenName is an intent's name as words. Names are examples, too, as far as
+// those who give them choose words that say what is meant.
+func spokenName(name string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range name {
+		switch {
+		case unicode.IsUpper(r) && lower:
+			b.WriteByte(' ')
+		case r == '_' || r == '-' || r == '.' || r == '/':
+			r = ' '
+		}
+		b.WriteRune(unicode.ToLower(r))
+		lower = unicode.IsLower(r)
+	}
+	return b.String()
 }
 
 func newTrainer(examples []Example, opt Options) (*trainer, error) {
@@ -93,7 +113,12 @@ func newTrainer(examples []Example, opt Options) (*trainer, error) {
 	for i := range examples {
 		t.label[i] = known[examples[i].Intent]
 	}
-	t.corpus = newCorpus(examples)
+	sentences := slices.Clone(examples)
+	for i, name := range t.intents {
+		sentences = append(sentences, Example{Text: spokenName(name), Intent: name})
+		t.label = append(t.label, int32(i))
+	}
+	t.corpus = newCorpus(sentences)
 	if len(t.intents) > maxIntents || len(t.corpus.hash) > maxFeatures || len(t.corpus.hash)*len(t.intents) > maxWeights {
 		return nil, fmt.Errorf("%d intents with %d n-grams are too many", len(t.intents), len(t.corpus.hash))
 	}
@@ -127,7 +152,7 @@ func settingsFor(n int) settings {
 // trained is what was learnt from some of the sentences.
 type trained struct {
 	space *space
-	svm   [][]float32 // [intent][feature], the last is the bias; nil without examples
+	svm   [][]float32 // [intent][feature], the last is the bias
 	nets  []*bag
 }
 
@@ -137,11 +162,9 @@ func (t *trainer) train(ctx context.Context, use []int32, fold int) (*trained, e
 	e := &trained{space: newSpace(t.corpus, use, t.set.minDocs), svm: make([][]float32, len(t.intents)), nets: make([]*bag, t.set.nets)}
 	rows := make([]row, len(use))
 	label := make([]int32, len(use))
-	present := make([]bool, len(t.intents))
 	for i, d := range use {
 		rows[i], _ = e.space.vector(t.corpus.docs[d])
 		label[i] = t.label[d]
-		present[label[i]] = true
 	}
 	features := len(t.corpus.hash)
 	job := func(j int) {
@@ -151,9 +174,6 @@ func (t *trainer) train(ctx context.Context, use []int32, fold int) (*trained, e
 			return
 		}
 		c := j - len(e.nets)
-		if !present[c] {
-			return
-		}
 		mine := make([]bool, len(use))
 		for i := range mine {
 			mine[i] = label[i] == int32(c)
@@ -201,7 +221,7 @@ const (
 
 // outOfFold asks, for each sentence, an expert that has not seen it.
 func (t *trainer) outOfFold(ctx context.Context) ([]opinion, error) {
-	fold := stratify(t.label, t.set.folds, t.opt.Seed)
+	fold := stratify(t.label[:len(t.label)-len(t.intents)], t.set.folds, t.opt.Seed)
 	var out []opinion
 	for k := range t.set.folds {
 		var use, held []int32
@@ -215,6 +235,13 @@ func (t *trainer) outOfFold(ctx context.Context) ([]opinion, error) {
 		if len(use) == 0 || len(held) == 0 {
 			continue
 		}
+		present := make([]bool, len(t.intents))
+		for _, i := range use {
+			present[t.label[i]] = true
+		}
+		for c := range t.intents { // names are known to all
+			use = append(use, int32(len(t.label)-len(t.intents)+c))
+		}
 		e, err := t.train(ctx, use, k+1)
 		if err != nil {
 			return nil, err
@@ -225,7 +252,7 @@ func (t *trainer) outOfFold(ctx context.Context) ([]opinion, error) {
 			return nil, err
 		}
 		for i := range got {
-			if e.svm[got[i].label] != nil { // an intent of one example cannot be known without it
+			if present[got[i].label] { // an intent of one example cannot be known without it
 				out = append(out, got[i])
 			}
 		}
@@ -240,10 +267,6 @@ func (e *trained) judge(doc []count, label int32) opinion {
 		o.scores[i] = make([]float32, len(e.svm))
 	}
 	for c, w := range e.svm {
-		if w == nil {
-			o.scores[expertSVM][c] = absent
-			continue
-		}
 		s := w[len(w)-1]
 		for k, id := range r.id {
 			s += w[id] * r.val[k]
@@ -257,9 +280,6 @@ func (e *trained) judge(doc []count, label int32) opinion {
 	}
 	return o
 }
-
-// absent is the score of an intent without examples.
-const absent = -2
 
 // stratify gives each sentence a fold, so that each intent is spread evenly.
 func stratify(label []int32, folds int, seed uint64) []int {

@@ -88,7 +88,7 @@ func newSpace(c *corpus, use []int32, minDocs int) *space {
 }
 
 // blockWeight is how much of a vector's length a block gets.
-var blockWeight = [blocks]float32{blockWords: 1, blockLetters: 1}
+var blockWeight = [blocks]float32{blockWords: 1, blockLetters: 1, blockConcepts: 1}
 
 // vector weighs the counts of a sentence and brings each block, and then the
 // whole, to length 1. It also gives the share of the n-grams that are unknown.
