@@ -23,7 +23,7 @@ var enStreets = wordSet("street st road rd avenue ave av lane ln drive dr boulev
 var enAddressTail = wordSet("please thanks thank you okay ok yes sir madam maam mate")
 
 // enNoAddress begin an answer that is none.
-var enNoAddress = wordSet("why what who where when how no not i you dont is are can could would do sorry pardon same none never")
+var enNoAddress = wordSet("id ill ive im rather wont why what who where when how no not i you dont is are can could would do sorry pardon same none never")
 
 // enDwellings come before a number that stands by itself: flat two, 23 Baker
 // Street.

@@ -25,11 +25,11 @@ var enLeanLists = []struct {
 }{
 	{leanYes, []string{"yes", "yeah", "yep", "yup", "yea", "yah", "ya", "aye", "sure", "sure thing", "for sure", "of course", "absolutely", "definitely", "certainly", "indeed", "exactly", "precisely",
 		"that is right", "thats right", "that is correct", "thats correct", "thats it", "that is it", "thats me", "that is me", "that is true", "thats true", "correct", "affirmative", "totally",
-		"i guess so", "i suppose so", "i think so", "i believe so", "go ahead", "by all means", "sounds good", "that sounds good", "sounds great", "that works", "works for me", "thats fine", "that is fine", "thats okay", "thats ok", "that is okay", "no problem", "no worries",
+		"i guess so", "i suppose so", "i think so", "i believe so", "go ahead", "by all means", "sounds good", "that sounds good", "sounds great", "sounds fine", "sounds okay", "that sounds great", "that sounds fine", "that sounds okay", "all good", "right you are", "hell yes", "that works", "works for me", "thats fine", "that is fine", "thats okay", "thats ok", "that is okay", "no problem", "no worries",
 		"no doubt", "no objection", "no objections", "you bet", "you got it", "uh huh", "mm hmm", "mhm", "mmhmm", "mm hm", "uhhuh", "with pleasure", "gladly", "yes please", "please do", "agreed", "id love to", "i would love to", "id like that", "i would like that", "let us do it", "lets do it", "lets do that", "very much so", "without a doubt",
 		"not a problem", "that would be great", "that would be fine", "that would be good", "that would be lovely", "thatd be great", "most certainly", "certainly do", "i certainly do", "i sure do", "that will be fine", "thatll be fine"}},
 	{leanWeakYes, []string{"okay", "ok", "right", "fine", "all right", "alright", "good", "great", "perfect", "cool", "lovely", "very well", "fair enough", "im fine with that", "got it"}},
-	{leanNo, []string{"not that i know of", "not that i am aware of", "not that im aware of", "not as far as i know", "not that i know", "i dont want", "i do not want", "i dont need", "i do not need", "i cant do", "i can not do", "i dont agree", "i do not agree", "i dont like", "no", "nope", "nah", "na", "naw", "never", "no way", "not really", "not at all", "not at the moment", "not right now", "not now", "not today", "not yet", "of course not",
+	{leanNo, []string{"not that i know of", "not that i am aware of", "not that im aware of", "not as far as i know", "not that i know", "i dont want", "i do not want", "i dont need", "i do not need", "i cant do", "i can not do", "i dont agree", "i do not agree", "i dont like", "no", "nope", "nah", "na", "naw", "never", "no way", "absolutely no way", "not in a million years", "not a chance", "not really", "not at all", "not at the moment", "not right now", "not now", "not today", "not yet", "of course not",
 		"absolutely not", "definitely not", "certainly not", "i dont think so", "i do not think so", "i dont believe so", "i do not believe so", "i think not", "i guess not", "i suppose not", "i hope not", "thats not right", "that is not right", "that isnt right", "thats wrong", "that is wrong",
 		"incorrect", "thats not correct", "that is not correct", "thats not true", "not correct", "not right", "not true", "not me", "thats not me", "no thanks", "no thank you", "thats incorrect", "that is incorrect",
 		"not interested", "uh uh", "nuh uh", "not likely", "no chance", "rather not", "id rather not", "i would rather not", "not in the slightest", "hell no", "i disagree", "not for me", "by no means", "under no circumstances", "no sir", "no maam", "not this time", "not particularly", "please dont", "please do not", "please no",
@@ -37,7 +37,7 @@ var enLeanLists = []struct {
 	{leanYesAtEnd, []string{"i do", "i am", "i have", "i did", "i will", "i can", "i would", "it is", "it was", "we do", "we are", "he is", "she is", "speaking", "please", "i guess", "i suppose", "happy to", "true", "why not", "naturally", "i agree"}},
 	{leanNoAtEnd, []string{"negative", "i dont", "i do not", "im not", "i am not", "i cant", "i cannot", "i can not", "i wont", "i will not", "i didnt", "i did not", "i havent", "i have not", "it isnt", "it is not", "its not", "dont", "do not", "it wasnt", "it was not", "i wouldnt", "i would not", "hardly", "wrong", "false", "not exactly", "not anymore", "not any more"}},
 	{leanFlip, []string{"not", "i dont think", "i do not think", "i dont believe", "i do not believe", "i wouldnt say", "i would not say"}},
-	{leanMaybe, []string{"maybe", "perhaps", "possibly", "it depends", "that depends", "depends", "not sure", "im not sure", "i am not sure", "i dont know", "i do not know", "dont know", "dunno", "i dunno", "no idea",
+	{leanMaybe, []string{"maybe", "perhaps", "possibly", "it depends", "that depends", "depends", "not sure", "im not sure", "not so sure", "not too sure", "not quite sure", "im not so sure", "im not too sure", "im not quite sure", "im not entirely sure", "i am not so sure", "i am not sure", "i dont know", "i do not know", "dont know", "dunno", "i dunno", "no idea",
 		"i have no idea", "ive no idea", "hard to say", "not certain", "im not certain", "i cant say", "i cant remember", "i dont remember", "i do not remember", "yes and no", "yes or no", "i am not certain",
 		"yes but", "not bad", "not too bad", "i hope so", "let me think", "ill think about it", "i will think about it", "no yes", "yes no", "who knows", "i wonder", "could be", "might be", "not necessarily", "sometimes", "is it", "am i", "i couldnt say",
 		"i dont understand", "i do not understand", "what do you mean", "say again", "sorry what", "why"}},
@@ -126,16 +126,30 @@ func weighLeans(seen [leanFlip + 1]int, from, to int) (yes bool, f, t int, ok, u
 	return !refuse, from, to, true, false
 }
 
+// enEmphasis may stand inside a phrase: I really don't think so.
+var enEmphasis = wordSet("really actually just honestly quite personally um uh er")
+
 // leanAt finds the longest phrase at i.
 func (w enWords) leanAt(i int) (enLean, int) {
 	best, n := enLean(0), 0
-	phrase := ""
+	phrase, plain := "", "" // as it was said, and without words that only add weight
 	for k := 1; k <= maxLeanWords && i+k <= len(w); k++ {
 		if k > 1 {
 			phrase += " "
 		}
-		phrase += w.at(i + k - 1)
+		s := w.at(i + k - 1)
+		phrase += s
 		if l := enLeans[phrase]; l != 0 {
+			best, n = l, k
+		}
+		if k > 1 && enEmphasis[s] {
+			continue
+		}
+		if k > 1 {
+			plain += " "
+		}
+		plain += s
+		if l := enLeans[plain]; l != 0 && len(plain) < len(phrase) {
 			best, n = l, k
 		}
 	}

@@ -83,6 +83,15 @@ func (r *enReader) holiday(i int) (enDay, int) {
 // edge reads the beginning, middle and end of a week, month or year: "end of
 // the month", "mid July", "early next week", "end of June".
 func (r *enReader) edge(i int) (enDay, int) {
+	for _, p := range enPeriodEnds {
+		if n := r.w.has(i, p.words); n > 0 {
+			d := r.edgeOfYear(edgeEnd, 0)
+			if p.month {
+				d = edgeOfMonth(r.today.AddDate(0, 0, 1-r.today.Day()), edgeEnd)
+			}
+			return enDay{d, rankDate, partNone}, n
+		}
+	}
 	where, k := r.edgeWord(i)
 	if k == i {
 		return enDay{}, 0
@@ -130,6 +139,11 @@ func (r *enReader) edge(i int) (enDay, int) {
 	return enDay{}, 0
 }
 
+var enPeriodEnds = []struct {
+	words string
+	month bool
+}{{"month end", true}, {"months end", true}, {"year end", false}, {"years end", false}}
+
 type enEdge uint8
 
 const (
@@ -145,7 +159,6 @@ var enEdges = []struct {
 }{
 	{"beginning", edgeStart}, {"start", edgeStart}, {"early", edgeStart}, {"early in", edgeStart}, {"first of", edgeStart}, {"first day", edgeStart},
 	{"middle", edgeMiddle}, {"mid", edgeMiddle}, {"late", edgeLate}, {"late in", edgeLate}, {"later", edgeLate}, {"end", edgeEnd}, {"last day", edgeEnd}, {"last", edgeEnd},
-	{"month end", edgeEnd}, {"months end", edgeEnd}, {"years end", edgeEnd}, {"year end", edgeEnd},
 }
 
 func (r *enReader) edgeWord(i int) (e enEdge, next int) {

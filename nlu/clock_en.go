@@ -70,6 +70,9 @@ var enNotHours = wordSet("minute minutes hour hours day days week weeks month mo
 // "fifteen hundred hours".
 func (r *enReader) clockTime() int {
 	i, lead, ranged := r.i, false, false
+	if n := r.w.has(i, "make it"); n > 0 {
+		i, lead = i+n, true
+	}
 	for enBeforeHour[r.w.at(i)] || r.w.isOne(i, "about", "it", "the") && lead {
 		lead = lead || !r.w.isOne(i, "about", "say", "maybe", "make")
 		ranged = ranged || r.w.isOne(i, "from", "between")
@@ -110,7 +113,7 @@ func (r *enReader) clockTime() int {
 		}
 	}
 	known := lead || h.written || half != "" || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end) || r.rangeFollows(end)
-	if !known || h.round && half == "" && !lead && r.day.rank == 0 {
+	if !known || h.round && half == "" && !lead && !r.o.Asked && r.day.rank == 0 {
 		return 0
 	}
 	if half == "" && (enNotHours[r.w.at(end)] || r.w.sep(end) == '%' || r.w.has(end, "per cent") > 0) {

@@ -225,6 +225,9 @@ func (r *enReader) monthDay(i int) (enDay, int) {
 	if m, ok := enMonths[r.w.at(k)]; ok && (!cardinal || the || k > j || r.w.isNum(i) || !r.laterDay(k)) {
 		return r.dated(i, k+1, d, m)
 	}
+	if m, n := r.monthByNumber(k); n > 0 && k > j && the {
+		return r.dated(i, k+n, d, m)
+	}
 	if months, n := r.whichMonth(k); n > 0 && k > j {
 		return r.ofMonth(i, k+n, d, months)
 	}
@@ -235,6 +238,18 @@ func (r *enReader) monthDay(i int) (enDay, int) {
 		return enDay{}, 0
 	}
 	return r.nextOn(d), j - i
+}
+
+// monthByNumber reads the month of "the ninth of the eighth".
+func (r *enReader) monthByNumber(i int) (time.Month, int) {
+	if r.w.at(i) != "the" {
+		return 0, 0
+	}
+	d, n := r.w.ordinal(i + 1)
+	if n == 0 || d > 12 || enNotDays[r.w.at(i+1+n)] {
+		return 0, 0
+	}
+	return time.Month(d), n + 1
 }
 
 // enNotDays follow a rank that is no day: the first one, the second time.
@@ -363,6 +378,9 @@ func (r *enReader) shortYear(i int) (y, n int) {
 	if f, ok := r.w.figure(i); ok && len(r.w[i].s) == 2 {
 		y, n = int(f), 1
 	}
+	if r.w.isNum(i) && y >= 20 && !r.w.isNum(i+1) && n == 1 {
+		return y, 1
+	}
 	if n == 0 || y < 32 || enNotHours[r.w.at(i+n)] || r.w.isOne(i+n, "hundred", "thousand") {
 		return 0, 0
 	}
@@ -417,6 +435,9 @@ func enFirstWords() map[string]bool {
 		add(p.words)
 	}
 	for _, p := range enAway {
+		add(p.words)
+	}
+	for _, p := range enPeriodEnds {
 		add(p.words)
 	}
 	for w := range enWeekdays {

@@ -148,7 +148,7 @@ func (w enWords) durationPart(i int) (s Span, u enSpanUnit, n int) {
 	end := i + n + m
 	if m == 0 { // two or three weeks: the first
 		_, after := w.until(i + n)
-		if after == 0 || w.at(i+n) == "and" {
+		if after == 0 || w.at(i+n) == "and" && w.at(i-1) != "between" {
 			return Span{}, u, 0
 		}
 		if u, m = w.unitAt(after); m == 0 {

@@ -76,6 +76,9 @@ func (w enWords) emailStop(i int) bool {
 	if s == "as" && w.at(i+1) == "in" || s == "i" && (len(w.at(i-1)) == 1 || len(w.at(i+1)) == 1 && w.at(i+1) != "m") {
 		return false
 	}
+	if s == "and" && w.isOne(i-1, "hundred", "thousand") {
+		return false
+	}
 	if w.sep(i) == '.' || w.sep(i+1) == '.' { // written out
 		return false
 	}
@@ -93,7 +96,7 @@ func (w enWords) emailPart(i int) (string, int) {
 			return s.sign, n
 		}
 	}
-	if times := enRepeats[w.at(i)]; times > 0 {
+	if times := enRepeats[w.at(i)]; times > 0 && !w.zeroes(i+1) {
 		if c, n := w.letter(i + 1); n > 0 && w.at(i+1) != "u" {
 			return strings.Repeat(strings.ToLower(string(rune(c))), times), n + 1
 		}
@@ -105,6 +108,12 @@ func (w enWords) emailPart(i int) (string, int) {
 		return written + s, n
 	}
 	return written + asciiLetters(w.at(i)), 1
+}
+
+// zeroes tells the o of double o seven from a letter.
+func (w enWords) zeroes(i int) bool {
+	_, digit := w.digit(i + 1)
+	return w.at(i) == "o" && digit
 }
 
 func asciiLetters(s string) string {

@@ -163,7 +163,8 @@ func (in *enInput) readPlate() (enHit, bool) {
 	for i, next := 0, 0; i < len(w); i = max(i+1, next) {
 		next = 0
 		if w.isOne(i, "a", "i") && i+1 < len(w) { // mostly words
-			if _, l := w.letter(i + 1); l == 0 {
+			_, own := w.letter(i) // a as in apple
+			if _, l := w.letter(i + 1); l == 0 && own == 1 {
 				continue
 			}
 		}

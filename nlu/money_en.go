@@ -206,7 +206,7 @@ func (in *enInput) countedMoney(i int) (enHit, bool) {
 	if x.slang {
 		return enHit{Value{Number: v}, i, i + x.n}, true
 	}
-	if _, n := w.percentAt(i + x.n); n > 0 || !in.o.Asked || enNoAmount[w.at(i+x.n)] || w.notMoney(i, x.n) {
+	if _, n := w.percentAt(i + x.n); n > 0 || x.v > 0 && x.v < 1 && !w.isNum(i) || !in.o.Asked || enNoAmount[w.at(i+x.n)] || w.notMoney(i, x.n) {
 		return enHit{}, false
 	}
 	return enHit{Value{Number: v}, i, i + x.n}, true

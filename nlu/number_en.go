@@ -96,6 +96,9 @@ func (w enWords) group(i int, pairs enPairs) enNum {
 		if w.at(k) == "and" {
 			k++
 		}
+		if _, m := w.andFraction(i + n); m > 0 { // five hundred and one half
+			k = len(w)
+		}
 		if t, m := w.tens(k); m > 0 && t > 0 && w.at(k+m) != "hundred" {
 			v, n = v+float64(t), k+m-i
 		} else if f, ok := w.figure(k); ok && f > 0 && f < 100 && enWholeNumber(f) && w.sep(k+1) != ':' {
@@ -119,7 +122,7 @@ func enWholeNumber(v float64) bool { return v == math.Trunc(v) }
 
 // couple reads "a couple of" and its short forms.
 func (w enWords) couple(i int) (n int) {
-	return w.hasAny(i, []string{"a couple of", "a couple", "couple of"})
+	return w.hasAny(i, []string{"a couple of", "a couple", "couple of", "couple"})
 }
 
 // pair reads two numbers said side by side that mean hundreds: nineteen eighty
@@ -310,7 +313,7 @@ func (w enWords) fractionOf(i int, f float64, n int) enNum {
 		return enNum{v: f * s, n: k + 1 - i, scale: s, slang: w.at(k) == "grand"}
 	}
 	_, unit := enUnits[w.at(i+n)]
-	if unit || w.isOne(i+n, "a", "an", "past", "to", "after", "till", "before") {
+	if unit || w.at(i+n) == "of" && w.partOfHour(i+n+1) || w.isOne(i+n, "a", "an", "past", "to", "after", "till", "before") {
 		return enNum{}
 	}
 	return enNum{v: f, n: n, scale: 1}

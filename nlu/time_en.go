@@ -97,7 +97,7 @@ func (r *enReader) read() {
 
 // refused passes over a moment that is ruled out: "not tomorrow", "not on Friday".
 func (r *enReader) refused() int {
-	if !r.w.isOne(r.i, "not", "except", "but") || r.w.at(r.i) == "but" && !r.w.isOne(r.i-1, "anything", "any") {
+	if !r.w.isOne(r.i, "not", "except", "but") || r.w.at(r.i) == "but" && !r.w.isOne(r.i-1, "anything", "any", "day", "time", "anytime") {
 		return 0
 	}
 	k := r.i + 1
