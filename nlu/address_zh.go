@@ -4,13 +4,16 @@ import "strings"
 
 // zhAddressIntros lead in to an address.
 var zhAddressIntros = zhSet("我住在 我住 我家住在 我家住 家住在 家住 住在 我家在 我家地址是 家庭地址是 家庭住址是 地址是 地址在 我的地址是 住址是 收货地址是 收件地址是 送货地址是 通讯地址是 联系地址是 " +
-	"现在住在 现在住 现住 目前住在 目前住 寄到 送到 发到 快递到 寄往 邮寄到 公司在 公司地址是 公司地址在 单位在 单位地址是 我在 我人在 位于 就在 地址 户籍地址是 户口在 老家在 老家是")
+	"现在住在 现在住 现住 目前住在 目前住 寄到 快递到 寄往 邮寄到 公司在 公司地址是 公司地址在 单位在 单位地址是 位于 地址 户籍地址是 户口在 老家在 老家是")
 
 // zhMarkers end a part of an address.
-var zhMarkers = zhSet("省 市 区 县 镇 乡 村 路 街 大街 大道 道 巷 弄 胡同 街道 号 号楼 号院 楼 栋 幢 座 单元 室 层 小区 花园 大厦 广场 自治区 自治州 州 旗 屯 组 社区 公寓 园区 开发区 门牌 苑 里 院 国际 中心 工业园 科技园 产业园 学校 大学 医院 庄 新村 嘉园 家园")
+var zhMarkers = zhSet("省 市 区 县 镇 乡 村 路 街 大街 大道 道 巷 弄 胡同 街道 号 号楼 号院 楼 栋 幢 座 单元 室 层 小区 花园 大厦 广场 自治区 自治州 州 旗 屯 组 社区 公寓 园区 开发区 门牌 苑 院 国际 中心 工业园 科技园 产业园 学校 大学 医院 庄 新村 嘉园 家园")
 
 // zhPlaces hold a marker and are no address.
-var zhPlaces = zhSet("路上 路过 城市 区别 号码 市场 市面 街上 楼上 楼下 里面 家里 那里 这里 哪里 心里 手里 这号 哪号 一号线 道理 道歉 知道 地道 组织 小组 小时 室内 室外 县里 层次 座位 中心思想 院子 旗下 公里 市里 镇上 村里 马路 账号 型号 信号 订单号 单号 手机号 电话号 夜里 嘴里 屋里 房里 几号 多少号 卡号 编号 尾号")
+var zhPlaces = zhSet("办公室 大号 小号 中号 路上 路过 城市 区别 号码 市场 市面 街上 楼上 楼下 里面 家里 那里 这里 哪里 心里 手里 这号 哪号 一号线 道理 道歉 知道 地道 组织 小组 小时 室内 室外 县里 层次 座位 中心思想 院子 旗下 公里 市里 镇上 村里 马路 账号 型号 信号 订单号 单号 手机号 电话号 夜里 嘴里 屋里 房里 几号 多少号 卡号 编号 尾号")
+
+// zhWhere lead in to an address, and to much else.
+var zhWhere = zhSet("我在 我人在 送到 发到 就在")
 
 const (
 	addressMarkers = 2  // without the question
@@ -21,7 +24,7 @@ const (
 // or one and the words that introduce an address.
 func zhReadAddress(t zhText, o ReadOptions) (Value, bool) {
 	from, introduced := t.addressIntro()
-	if o.Asked && !introduced {
+	if o.Asked && from == 0 {
 		for t.in(from, ",嗯呃啊哦诶") || t.one(from, "那个", "就是", "好的", "是", "在") > 0 {
 			from += max(1, t.one(from, "那个", "就是", "好的", "是", "在"))
 		}
@@ -61,12 +64,14 @@ func zhReadAddress(t zhText, o ReadOptions) (Value, bool) {
 // addressIntro finds where an address begins.
 func (t zhText) addressIntro() (from int, introduced bool) {
 	for i := range t.c {
-		if _, n := zhAddressIntros.at(t, i); n > 0 {
-			j := i + n
+		_, n := zhAddressIntros.at(t, i)
+		_, weak := zhWhere.at(t, i)
+		if n+weak > 0 {
+			j := i + max(n, weak)
 			for t.in(j, ",嗯呃啊是在那") {
 				j++
 			}
-			return j, true
+			return j, n > 0
 		}
 	}
 	return 0, false
@@ -80,7 +85,7 @@ func (t zhText) addressEnd(from int) int {
 		if t.in(end, ",") && !t.goesOn(from, end) {
 			break
 		}
-		if t.one(end, "这边", "这里", "那边", "谢谢", "你们", "你给", "你送", "你寄", "麻烦", "就行", "就可以", "上班", "工作", "出差", "附近", "的时候", "吃饭", "开会", "开车", "没错", "对吧", "电话", "邮编") > 0 {
+		if t.one(end, "里面", "这边", "这里", "那边", "谢谢", "你们", "你给", "你送", "你寄", "麻烦", "就行", "就可以", "上班", "工作", "出差", "附近", "的时候", "吃饭", "开会", "开车", "没错", "对吧", "电话", "邮编") > 0 {
 			break
 		}
 		end++
@@ -110,7 +115,7 @@ func (t zhText) markers(from, end int) (n, last int) {
 			continue
 		}
 		// A marker follows a name or a number.
-		if _, k := zhMarkers.at(t, i); k > 0 && i > from && i+k <= end && t.c[i-1] != ',' {
+		if _, k := zhMarkers.at(t, i); k > 0 && i > from && i+k <= end && t.c[i-1] != ',' && !t.dayNumber(i) {
 			n, last = n+1, i+k
 			i += k
 			continue
@@ -118,6 +123,16 @@ func (t zhText) markers(from, end int) (n, last int) {
 		i++
 	}
 	return n, last
+}
+
+// dayNumber tells the 号 of a date, 8月16号, from that of a house.
+func (t zhText) dayNumber(i int) bool {
+	if !t.in(i, "号") {
+		return false
+	}
+	for i--; t.digitAt(i) || t.in(i, "十"); i-- {
+	}
+	return t.in(i, "月")
 }
 
 // nearby tells what only stands near a place: 医院旁边.

@@ -140,10 +140,10 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 // 一点钟 an hour of the day, 周三.
 func (t zhText) unitFits(u zhUnit, num zhNum, i, j, measure int, inside bool) bool {
 	switch {
-	case t.in(i-1, "第"):
+	case t.in(i-1, "第"), measure == 1 && t.in(j, "个") && t.in(j+1, "年天周"): // 一个年轮, 一个周杰伦
 		return false
 	case u == zhYear:
-		return num.value < 1000 && num.run < 4 && (measure == 0 || t.in(j+measure, "年")) && !t.in(j+measure+1, "级")
+		return num.value < 1000 && num.run < 4 && (measure == 0 || t.in(j+measure, "年")) && !t.in(j+measure+1, "级代")
 	case u == zhMonth:
 		// 俩月 is two months, 二月 is February.
 		return measure > 0 || inside && t.in(i, "两俩仨") || t.in(i, "两俩仨") && num.used == 1
@@ -207,5 +207,5 @@ func (t zhText) idleSpan(i, used int) bool {
 	if _, n := zhIdleSpans.at(t, i); n > 0 {
 		return true
 	}
-	return t.ends(i, "有", "哪", "某") && t.has(i, "一天") > 0
+	return t.in(i, "一") && t.ends(i, "有", "哪", "某", "那", "每", "下", "这") && t.one(i, "一天", "一秒", "一年", "一分钟") > 0
 }

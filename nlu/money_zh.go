@@ -25,7 +25,7 @@ var zhHomeMoney = map[string]string{"CN": "CNY", "HK": "HKD", "TW": "TWD", "MO":
 var zhMajor = zhSet("块钱 块 元钱 元 圆 文 大洋")
 
 // zhPieces follow 块 where it counts pieces or means together.
-const zhPieces = "去来儿走过吃做弄办说聊玩回看蛋肉表地糖石砖布玻手面香电屏牌"
+const zhPieces = "下订骨排扔去来儿走过吃做弄办说聊玩回看蛋肉表地糖石砖布玻手面香电屏牌"
 
 // zhSpending stands before an amount that is said without its unit.
 var zhSpending = []string{"还", "付", "给", "交", "欠", "花", "借", "转", "存", "充", "取", "凑", "最多", "最低", "最少", "至少", "金额", "总共", "一共", "额度",
@@ -37,6 +37,10 @@ var zhBetween = []string{"你们", "我们", "他们", "你", "您", "他", "她
 func zhReadMoney(t zhText, o ReadOptions) (Value, bool) {
 	for i := 0; i < len(t.c); {
 		v, used, ok := t.money(i, o)
+		if n := t.refused(i + used); used > 0 && ok && n > 0 {
+			i += used + n // 八百太多了，五百吧
+			continue
+		}
 		if used > 0 && ok {
 			return t.value(v, i, i+used), true
 		}

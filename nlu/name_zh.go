@@ -45,7 +45,8 @@ func zhReadName(t zhText, o ReadOptions) (Value, bool) {
 	found := false
 	for i := 0; i < len(t.c); {
 		in, n := zhIntros.at(t, i)
-		if n == 0 || t.in(i-1, "不没") {
+		// 是 and 叫 introduce a name at the beginning only, and not that of a song.
+		if n == 0 || t.in(i-1, "不没歌片书剧") || n == 1 && !t.in(i, "姓") && (i > 0 && !t.in(i-1, ",") || t.in(i, "是") && !o.Asked) {
 			i++
 			continue
 		}

@@ -2,10 +2,13 @@ package nlu
 
 // zhWholeShares are shares with a name of their own.
 var zhWholeShares = zhTable(
-	zhMeaning[float64]{"百分百 全部 全款 全数 全都 一次性", 1},
+	zhMeaning[float64]{"百分百 全款 全数 全额", 1},
 	zhMeaning[float64]{"一半 半价 对半 对折 五五开 半数", 0.5},
 	zhMeaning[float64]{"四分之一", 0.25},
 )
+
+// zhAllOfIt answer how much of it, and mean less elsewhere.
+var zhAllOfIt = zhSet("全部 全都 一次性 都还 全还")
 
 // zhReadPercent reads shares of a whole. A discount is what is still paid:
 // 八折 is 0.8, as the till shows it; 两成 is 0.2.
@@ -22,6 +25,11 @@ func zhReadPercent(t zhText, o ReadOptions) (Value, bool) {
 	}
 	if !o.Asked {
 		return Value{}, false
+	}
+	for i := range t.c {
+		if _, n := zhAllOfIt.at(t, i); n > 0 {
+			return t.value(Value{Number: 1}, i, i+n), true
+		}
 	}
 	v, ok := zhReadNumber(t, o)
 	// 零点二 may be a share or a fifth of a percent: nobody can tell.
@@ -106,7 +114,10 @@ func zhReadOrdinal(t zhText, o ReadOptions) (Value, bool) {
 		chosen := t.in(i-1, "选按要")
 		if (o.Asked || chosen) && t.noNumber(i) == 0 {
 			j := i + n.used
-			m := t.one(j, "号", "楼", "项", "条", "个", "键")
+			m := t.one(j, "号", "项", "键")
+			if o.Asked && m == 0 {
+				m = t.one(j, "楼", "条", "个")
+			}
 			if o.Asked || m > 0 {
 				return t.value(Value{Number: n.value}, i, j+m), t.wholeOrdinal(n)
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 // zhMeasures are characters that count something: a number stands before them.
-var zhMeasures = runeSet("个块元毛角分钱天年月日周号次位人件条张只台套本份杯瓶斤公里米岁期点折成十百千万亿小星礼秒刻名户间层倍笔单圆刀美欧港英日人")
+var zhMeasures = runeSet("个块元毛角分钱天年月日周号次位人件条张只台套本份杯瓶斤公里米岁期点折成十百千万亿小星礼秒刻名户间层倍笔单圆种首刀美欧港英日人")
 
 func runeSet(s string) map[rune]bool {
 	m := map[rune]bool{}

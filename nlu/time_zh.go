@@ -29,6 +29,41 @@ var zhRanges = []string{"到", "至", "或者", "还是", "-", "和", "跟"}
 
 // read finds the first expression at or after i.
 func (m *zhMoment) read(i int) bool {
+	for i < len(m.t.c) {
+		if !m.next(i) {
+			return false
+		}
+		if m.impossible || m.t.refused(m.end) == 0 {
+			return true
+		}
+		// 今天不行，明天吧: what was refused is not meant.
+		i = m.end + m.t.refused(m.end)
+		*m = zhMoment{t: m.t, now: m.now, bare: m.bare, loose: m.loose, days: m.days}
+	}
+	return false
+}
+
+// zhRefusals turn down what stands before them.
+var zhRefusals = zhSet("不行 没空 没时间 没有时间 不方便 不在 不可以 来不及 还不了 不能 太晚 太早 太赶 不合适 不太行 不太方便 没有空 抽不出 太多 太贵 太高 太少 拿不出 没有 给不了 付不了 交不了 赶不上 赶不及 做不到 也不行 不可能")
+
+// refused returns how long a refusal right behind a value is; 0 for none.
+func (t zhText) refused(i int) int {
+	j := i
+	for range 4 {
+		if _, n := zhRefusals.at(t, j); n > 0 {
+			return j + n - i
+		}
+		n := t.one(j, "的话", "我", "都", "也", "肯定", "可能", "恐怕", "是", "就", "钱", "还", "那天", "实在", "真的", "确实")
+		if n == 0 {
+			return 0
+		}
+		j += n
+	}
+	return 0
+}
+
+// next finds the first expression at or after i, refused or not.
+func (m *zhMoment) next(i int) bool {
 	t := m.t
 	for i < len(t.c) {
 		m.start, m.end = i, i
