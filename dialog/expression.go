@@ -22,6 +22,9 @@ import (
 type expression struct {
 	source  string
 	program *vm.Program
+	names   []string // it uses
+	reads   []string // of these, slots whose value it wants, not only whether they have one
+	at      pos
 }
 
 var allowedFunctions = []string{"abs", "ceil", "floor", "round", "int", "float", "string", "trim", "upper", "lower", "len", "min", "max",
@@ -51,10 +54,30 @@ func (f *Flow) scope() types.Map {
 		contact[name] = types.TypeOf(s.zero())
 	}
 	m["contact"] = contact
+	for name, t := range softNames() {
+		m[name] = t
+	}
+	memory := types.Map{}
 	for name, s := range f.slots {
 		m[name] = types.TypeOf(s.zero())
+		memory[name] = m[name]
+	}
+	if f.slots["memory"] == nil {
+		m["memory"] = memory
 	}
 	return m
+}
+
+// softNames are words of expressions that a slot of the same name hides.
+func softNames() types.Map {
+	return types.Map{
+		"variant":    types.TypeOf(func(string) string { return "" }),
+		"attempts":   types.TypeOf(func(string) int { return 0 }),
+		"asked":      types.TypeOf(func(string) int { return 0 }),
+		"weekday":    types.TypeOf(func(time.Time) string { return "" }),
+		"hour":       types.TypeOf(func(time.Time) int { return 0 }),
+		"days_until": types.TypeOf(func(time.Time) int { return 0 }),
+	}
 }
 
 // compile checks and compiles source; p is where it begins in the file.
@@ -71,33 +94,69 @@ func (l *loader) compile(source string, p pos, want expr.Option) *expression {
 		l.expressionError(err, p)
 		return nil
 	}
-	ok := true
-	node := program.Node()
-	exprast.Walk(&node, visitFunc(func(n exprast.Node) {
-		call, isCall := n.(*exprast.CallNode)
-		if !isCall {
-			return
-		}
-		callee, isName := call.Callee.(*exprast.IdentifierNode)
-		if !isName || callee.Value != "filled" || len(call.Arguments) != 1 {
-			return
-		}
-		name, isText := call.Arguments[0].(*exprast.StringNode)
-		if isText && l.flow.slots[name.Value] != nil {
-			return
-		}
-		ok = false
-		at := pos{p.line, p.col + call.Location().From}
-		if !isText {
-			l.errorf(at, `for example filled("callback_at")`, "filled wants a slot's name in quotes")
-			return
-		}
-		l.errorf(at, hintAmong(name.Value, l.slotNames()), "filled names an unknown slot %q", name.Value)
-	}))
-	if !ok {
+	e := &expression{source: source, program: program, at: p}
+	if !l.inspect(e, p) {
 		return nil
 	}
-	return &expression{source: source, program: program}
+	return e
+}
+
+// inspect finds the names an expression uses, and checks those in quotes.
+func (l *loader) inspect(e *expression, p pos) bool {
+	ok := true
+	node := e.program.Node()
+	exprast.Walk(&node, visitFunc(func(n exprast.Node) { // children come first
+		switch n := n.(type) {
+		case *exprast.IdentifierNode:
+			if !slices.Contains(e.names, n.Value) {
+				e.names = append(e.names, n.Value)
+			}
+			if l.flow.slots[n.Value] != nil && !slices.Contains(e.reads, n.Value) {
+				e.reads = append(e.reads, n.Value)
+			}
+		case *exprast.CallNode:
+			if callee, isName := n.Callee.(*exprast.IdentifierNode); isName && len(n.Arguments) == 1 {
+				ok = l.quotedName(callee.Value, n, p) && ok
+			}
+		}
+	}))
+	return ok
+}
+
+// quotedName checks the argument of filled("slot") and its like.
+func (l *loader) quotedName(function string, call *exprast.CallNode, p pos) bool {
+	var known []string
+	what := "slot"
+	switch {
+	case function != "filled" && l.flow.slots[function] != nil:
+		return true
+	case function == "filled" || function == "asked":
+		known = l.slotNames()
+	case function == "attempts":
+		what = "node" // checked with the other pointers to nodes
+	case function == "variant":
+		what, known = "experiment", l.experimentNames()
+	default:
+		return true
+	}
+	at := pos{p.line, p.col + call.Location().From}
+	name, isText := call.Arguments[0].(*exprast.StringNode)
+	if !isText {
+		hint := map[string]string{"filled": `for example filled("callback_at")`}[function]
+		l.errorf(at, hint, "%s wants a %s's name in quotes", function, what)
+		return false
+	}
+	switch {
+	case what == "node":
+		l.refs = append(l.refs, namedRef{ref{l.qualified(name.Value), at}, "attempts", name.Value})
+		l.flow.counted["node "+l.qualified(name.Value)] = true
+	case !slices.Contains(known, name.Value):
+		l.errorf(at, hintAmong(name.Value, known), "%s names an unknown %s %q", function, what, name.Value)
+		return false
+	case function == "asked":
+		l.flow.counted["slot "+name.Value] = true
+	}
+	return true
 }
 
 type visitFunc func(exprast.Node)
@@ -148,8 +207,11 @@ func (l *loader) condition(n ast.Node) *expression {
 }
 
 // eval runs an expression on a session.
-func (s *Session) eval(e *expression) (any, error) {
-	v, err := expr.Run(e.program, s.env())
+func (s *Session) eval(e *expression) (any, error) { return s.evalWith(e, nil) }
+
+// evalWith is eval with a result of work at hand.
+func (s *Session) evalWith(e *expression, result any) (any, error) {
+	v, err := expr.Run(e.program, s.env(e, result))
 	if err != nil {
 		var where *file.Error
 		if errors.As(err, &where) {
@@ -160,28 +222,95 @@ func (s *Session) eval(e *expression) (any, error) {
 	return v, nil
 }
 
-func (s *Session) env() map[string]any {
-	env := map[string]any{
-		"outcome": s.st.Outcome, "now": s.now, "ended": s.st.Ended, "intent": s.st.Intent, "text": s.st.Text,
-		"filled":  func(name string) bool { return s.st.Slots[name] != nil },
-		"variant": s.variant,
-		"transfer": map[string]any{
+// env is what an expression can see, as far as it looks.
+func (s *Session) env(e *expression, result any) map[string]any {
+	env := make(map[string]any, len(e.names))
+	for _, name := range e.names {
+		env[name] = s.nameValue(name, result)
+	}
+	return env
+}
+
+func (s *Session) nameValue(name string, result any) any {
+	if sl := s.slotNamed(name); sl != nil {
+		if v := s.value(name); v != nil {
+			return v
+		}
+		return sl.zero()
+	}
+	switch name {
+	case "outcome":
+		return s.st.Outcome
+	case "now":
+		return s.now
+	case "ended":
+		return s.st.Ended
+	case "intent":
+		return s.st.Intent
+	case "text":
+		return s.st.Text
+	case "filled":
+		return func(name string) bool { return s.value(name) != nil }
+	case "transfer":
+		return map[string]any{
 			"status": s.st.Transfer.Status, "agent": s.st.Transfer.Agent,
 			"waited": s.st.Transfer.Waited.Seconds(), "talked": s.st.Transfer.Talked.Seconds(),
-		},
+		}
+	case "contact":
+		return orZero(s.flow.contact, s.st.Contact)
+	case "memory":
+		return orZero(s.flow.slots, s.st.Memory)
+	case "result":
+		return result
 	}
-	fill := func(into map[string]any, slots map[string]*slot, values map[string]any) {
-		for name, sl := range slots {
-			if v := values[name]; v != nil {
-				into[name] = v
-			} else {
-				into[name] = sl.zero()
-			}
+	return s.softName(name)
+}
+
+// orZero are values by name, zero where there is none.
+func orZero(slots map[string]*slot, values map[string]any) map[string]any {
+	out := make(map[string]any, len(slots))
+	for name, sl := range slots {
+		if v := values[name]; v != nil {
+			out[name] = v
+		} else {
+			out[name] = sl.zero()
 		}
 	}
-	fill(env, s.flow.slots, s.st.Slots)
-	contact := make(map[string]any, len(s.flow.contact))
-	fill(contact, s.flow.contact, s.st.Contact)
-	env["contact"] = contact
-	return env
+	return out
+}
+
+func (s *Session) softName(name string) any {
+	switch name {
+	case "variant":
+		return s.variant
+	case "attempts":
+		return func(node string) int { return s.st.Counts["node "+s.qualified(node)] }
+	case "asked":
+		return func(slot string) int { return s.st.Counts["slot "+slot] }
+	case "weekday":
+		return func(t time.Time) string { return strings.ToLower(t.Weekday().String()) }
+	case "hour":
+		return func(t time.Time) int { return t.Hour() }
+	case "days_until":
+		return func(t time.Time) int { return daysBetween(s.now, t.In(s.zone)) }
+	}
+	return nil
+}
+
+// slotNamed is a slot of the sub-flow that runs, or of the flow.
+func (s *Session) slotNamed(name string) *slot {
+	if sub := s.sub(); sub != nil {
+		if sl := sub.slots[name]; sl != nil {
+			return sl
+		}
+	}
+	return s.flow.slots[name]
+}
+
+// value of a slot of the sub-flow that runs, or of the flow; nil for none.
+func (s *Session) value(name string) any {
+	if sub := s.sub(); sub != nil && sub.slots[name] == nil {
+		return s.st.Scopes[0].Slots[name]
+	}
+	return s.st.Slots[name]
 }

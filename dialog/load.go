@@ -1,12 +1,10 @@
 package dialog
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"hash"
+	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -16,73 +14,47 @@ import (
 	"github.com/dialwright/dialwright/nlu"
 )
 
-// loader turns one file into a flow and gathers what is wrong with it.
+// loader turns files into a flow and gathers what is wrong with it.
 type loader struct {
-	file     string
+	files    []string // the flow's, then those it includes
+	fsys     fs.FS    // nil: a source in memory
+	dir      string
+	size     int // bytes of all files
+	sum      hash.Hash
+	assets   map[string][]byte // the sums of files that are named
+	options  LoadOptions
 	flow     *Flow
 	problems Problems
 	scope    types.Map
 	prompts  int // counts prompts, to name their variants' counters
 	refs     []namedRef
 	holes    bool // a part of the graph could not be read
+	sub      string // the sub-flow that is being read
 	spokenNames
 }
 
 // namedRef is a pointer to a node that is yet to be checked.
 type namedRef struct {
 	ref
-	from string // for messages
-}
-
-// Load reads a flow: a file, or a directory with a flow.yaml. When the flow
-// must not run, the error is a Problems with everything that was found;
-// warnings of a good flow are in Flow.Warnings.
-func Load(path string) (*Flow, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("load flow: %w", err)
-	}
-	if info.IsDir() {
-		path = filepath.Join(path, "flow.yaml")
-	}
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("load flow: %w", err)
-	}
-	return Parse(path, src)
-}
-
-// Parse is Load for a source in memory; file names it in problems.
-func Parse(file string, src []byte) (*Flow, error) {
-	sum := sha256.Sum256(src)
-	l := &loader{file: file, flow: &Flow{
-		Hash: hex.EncodeToString(sum[:8]), slots: map[string]*slot{}, contact: map[string]*slot{},
-		intents: map[string]*intent{}, nodes: map[string]*node{},
-	}}
-	if root := l.parseYAML(src); root != nil {
-		l.root(root)
-	}
-	l.problems = l.problems.sorted()
-	if l.problems.Fatal() {
-		return nil, l.problems
-	}
-	l.flow.Warnings = l.problems
-	return l.flow, nil
+	from    string // for messages
+	written string // its name in the file
 }
 
 func (l *loader) root(n ast.Node) {
-	o, ok := l.object(n, "the flow", append([]string{"flow", "language", "voice", "start", "contact", "slots", "intents", "global",
-		"defaults", "nodes", "on_voicemail", "on_error", "on_hangup"}, speechKeys...)...)
+	o, ok := l.object(n, "the flow", append(slices.Clone(topKeys), speechKeys...)...)
 	if !ok {
 		return
 	}
+	l.include(o)
 	l.head(o)
 	l.contactFields(o)
 	l.experiments(o)
 	l.pronounce(o)
 	l.entities(o)
 	l.slots(o)
+	l.knowledgeFiles(o)
 	l.scope = l.flow.scope()
+	subs := l.declareSubs(o)
 	l.intents(o)
 	l.speech(o)
 	if f, ok := o.get("defaults"); ok {
@@ -92,20 +64,18 @@ func (l *loader) root(n ast.Node) {
 	}
 	l.globals(o)
 	l.nodes(o)
-	for name, into := range map[string]*string{"start": &l.flow.start, "on_voicemail": &l.flow.onVoicemail, "on_error": &l.flow.onError} {
-		if f, ok := o.get(name); ok {
-			if r, ok := l.ref(f.value, name); ok {
-				*into = r.node
-			}
-		}
-	}
+	own := len(l.flow.order)
+	l.subNodes(subs)
+	l.events(o)
+	l.optOut(o)
 	if f, ok := o.get("on_hangup"); ok {
 		l.flow.onHangup = l.finale(f.value)
 	} else {
 		l.warnf(o.at, "on_hangup: {outcome: hung_up}", "the flow has no on_hangup: a caller who hangs up leaves the outcome hung_up")
 	}
 	l.finishSpeech()
-	if len(l.flow.order) == 0 {
+	l.classify()
+	if own == 0 {
 		return
 	}
 	if l.flow.start == "" {
@@ -113,6 +83,10 @@ func (l *loader) root(n ast.Node) {
 	}
 	l.check()
 }
+
+// topKeys are the keys of flow.yaml.
+var topKeys = []string{"flow", "language", "voice", "start", "contact", "slots", "intents", "global", "defaults", "nodes", "on_voicemail",
+	"on_error", "on_hangup", "include", "flows", "knowledge", "timers", "max_length", "disclosure", "opt_out", "on_answer", "on_screening", "on_silence"}
 
 func (l *loader) head(o *object) {
 	f, ok := o.get("flow")
@@ -162,14 +136,12 @@ func scalarKeys(n ast.Node) (string, bool) {
 func (l *loader) intents(o *object) {
 	f, ok := o.get("intents")
 	if !ok {
-		l.flow.classifier = nlu.NewPhrases(nil)
 		return
 	}
 	all, ok := l.open(f.value, "intents")
 	if !ok {
 		return
 	}
-	var examples []nlu.Intent
 	for _, e := range all.fields {
 		in := &intent{name: e.name, at: e.key}
 		if m, isMap := e.value.(*ast.MappingNode); isMap {
@@ -190,9 +162,36 @@ func (l *loader) intents(o *object) {
 			l.errorf(e.key, "phrases: [yes, yes please]", "intent %s has neither phrases nor digits", e.name)
 		}
 		l.flow.intents[e.name] = in
-		examples = append(examples, nlu.Intent{Name: in.name, Phrases: in.phrases})
+		l.flow.intentOrder = append(l.flow.intentOrder, e.name)
 	}
 	l.sharedPhrases(all)
+}
+
+// intent finds an intent of the flow, or takes one that every flow can use.
+func (l *loader) intent(name string) *intent {
+	if in := l.flow.intents[name]; in != nil {
+		return in
+	}
+	phrases, ok := builtinIntent(name, l.flow.Language)
+	if !ok {
+		return nil
+	}
+	in := &intent{name: name, phrases: phrases, builtin: true}
+	l.flow.intents[name] = in
+	l.flow.intentOrder = append(l.flow.intentOrder, name)
+	return in
+}
+
+// classify makes the classifier, once all intents are known.
+func (l *loader) classify() {
+	examples := make([]nlu.Intent, 0, len(l.flow.intentOrder))
+	for _, name := range l.flow.intentOrder {
+		examples = append(examples, nlu.Intent{Name: name, Phrases: l.flow.intents[name].phrases})
+	}
+	if l.options.Classifier != nil && !l.problems.Fatal() {
+		l.flow.classifier = l.options.Classifier(examples)
+		return
+	}
 	l.flow.classifier = nlu.NewPhrases(examples)
 }
 
@@ -239,6 +238,14 @@ func (l *loader) slotNames() []string { return slices.Collect(maps.Keys(l.flow.s
 
 func (l *loader) intentNames() []string { return slices.Collect(maps.Keys(l.flow.intents)) }
 
+// qualified is the name of a node among all nodes.
+func (l *loader) qualified(name string) string {
+	if l.sub != "" {
+		return l.sub + subSeparator + name
+	}
+	return name
+}
+
 // ref reads a pointer to a node and remembers to check it.
 func (l *loader) ref(n ast.Node, from string) (ref, bool) {
 	name, ok := l.word(n, from)
@@ -246,8 +253,8 @@ func (l *loader) ref(n ast.Node, from string) (ref, bool) {
 		l.holes = true
 		return ref{}, false
 	}
-	r := ref{node: name, at: at(n)}
-	l.refs = append(l.refs, namedRef{r, from})
+	r := ref{node: l.qualified(name), at: at(n)}
+	l.refs = append(l.refs, namedRef{r, from, name})
 	return r, true
 }
 

@@ -30,6 +30,21 @@ func (l *loader) settings(o *object, what string) settings {
 			*into, _ = l.duration(f.value, name, shortest, longest)
 		}
 	}
+	if f, ok := o.get("min_confidence"); ok {
+		if s.minConfidence, _ = l.number(f.value, "min_confidence"); s.minConfidence < 0 || s.minConfidence > 1 {
+			l.errorf(at(f.value), "", "min_confidence must be between 0 and 1")
+		}
+		if s.minConfidence == 0 {
+			s.minConfidence = -1 // said: whatever is heard counts
+		}
+	}
+	for name, into := range map[string]**bool{"verify": &s.verify, "corrections": &s.corrections} {
+		if f, ok := o.get(name); ok {
+			if v, ok := l.boolean(f.value, name); ok {
+				*into = &v
+			}
+		}
+	}
 	for name, into := range map[string]*[]rung{"no_input": &s.noInput, "no_match": &s.noMatch} {
 		if f, ok := o.get(name); ok {
 			*into = l.ladder(f, name+" of "+what)
@@ -86,15 +101,25 @@ func (l *loader) ladder(f field, what string) []rung {
 	return out
 }
 
-var listenKeys = append([]string{"intents", "digits", "hints"}, settingKeys...)
+var listenKeys = append([]string{"intents", "digits", "hints", "slots"}, settingKeys...)
 
 func (l *loader) listen(n *node, value ast.Node) *listen {
-	o, ok := l.object(value, "listen of node "+n.name, listenKeys...)
+	o, ok := l.object(value, "listen of node "+n.name, append([]string{"goto"}, listenKeys...)...)
 	if !ok {
 		return nil
 	}
 	li := l.listenParts(n, o)
-	if len(li.intents) == 0 && len(li.digits) == 0 {
+	if g, ok := o.get("goto"); ok {
+		li.next, _ = l.ref(g.value, "goto")
+		if len(li.slots) == 0 {
+			l.errorf(g.key, "slots: [NAME]", "goto of listen is for what fills slots, and it names none")
+		}
+	}
+	if len(li.slots) > 0 && li.next.node == "" {
+		l.holes = true
+		l.errorf(o.at, "goto: NODE", "listen of node %s fills slots, and does not say where to go on then", n.name)
+	}
+	if len(li.intents) == 0 && len(li.digits) == 0 && len(li.slots) == 0 {
 		l.holes = true
 		l.errorf(o.at, "intents: {yes: NODE}", "listen of node %s expects nothing", n.name)
 	}
@@ -112,11 +137,16 @@ func (l *loader) listenParts(n *node, o *object) *listen {
 	if f, ok := o.get("hints"); ok {
 		li.hints = l.texts(f.value, "hints")
 	}
+	if f, ok := o.get("slots"); ok && n.work == nil { // those of a model are its own
+		for _, name := range l.slotRefs(f.value, "slots") {
+			li.slots = append(li.slots, l.flow.slots[name])
+		}
+	}
 	if f, ok := o.get("intents"); ok {
 		if all, ok := l.open(f.value, "intents of node "+n.name); ok {
 			for _, e := range all.fields {
 				r, ok := l.ref(e.value, "intents."+e.name)
-				in := l.flow.intents[e.name]
+				in := l.intent(e.name)
 				if in == nil {
 					l.holes = true
 					l.errorf(e.key, hintAmong(e.name, l.intentNames()), "unknown intent %q", e.name)
@@ -155,7 +185,7 @@ func (l *loader) listenParts(n *node, o *object) *listen {
 }
 
 func (l *loader) ask(n *node, f field) {
-	o, ok := l.object(f.value, "ask of node "+n.name, append([]string{"slot", "goto", "always", "keys"}, listenKeys...)...)
+	o, ok := l.object(f.value, "ask of node "+n.name, append([]string{"slot", "goto", "always", "keys", "out_of_range"}, listenKeys...)...)
 	if !ok {
 		return
 	}
@@ -168,15 +198,7 @@ func (l *loader) ask(n *node, f field) {
 	} else {
 		l.errorf(f.key, "slot: NAME", "ask of node %s names no slot", n.name)
 	}
-	if g, ok := o.get("goto"); ok {
-		a.next, _ = l.ref(g.value, "goto")
-	} else {
-		l.holes = true
-		l.errorf(f.key, "goto: NODE", "ask of node %s does not say where to go on", n.name)
-	}
-	if s, ok := o.get("always"); ok {
-		a.always, _ = l.boolean(s.value, "always")
-	}
+	l.askParts(n, a, o, f)
 	if k, ok := o.get("keys"); ok {
 		if spec, ok := l.object(k.value, "keys", "max", "terminator"); ok {
 			if m, ok := spec.get("max"); ok {
@@ -186,10 +208,7 @@ func (l *loader) ask(n *node, f field) {
 				}
 			}
 			if t, ok := spec.get("terminator"); ok {
-				a.keys.terminator, _ = scalarKeys(t.value)
-				if len(a.keys.terminator) != 1 || !l.keys(a.keys.terminator, at(t.value), "terminator") {
-					l.errorf(at(t.value), `for example "#"`, "terminator must be one key")
-				}
+				a.keys.terminator = l.terminator(t.value)
 			}
 		}
 	}
@@ -210,7 +229,7 @@ func (l *loader) globals(o *object) {
 		return
 	}
 	for _, e := range all.fields {
-		in := l.flow.intents[e.name]
+		in := l.intent(e.name)
 		if in == nil {
 			l.holes = true
 			l.errorf(e.key, hintAmong(e.name, l.intentNames()), "unknown intent %q", e.name)
@@ -231,7 +250,7 @@ func (l *loader) global(f field) (global, bool) {
 		g.next, _ = l.ref(f.value, "global."+f.name)
 		return g, g.next.node != ""
 	}
-	o, ok := l.object(f.value, "global "+f.name, "goto", "return", "repeat", "say")
+	o, ok := l.object(f.value, "global "+f.name, "goto", "return", "repeat", "slower", "wait", "say")
 	if !ok {
 		return g, false
 	}
@@ -244,9 +263,19 @@ func (l *loader) global(f field) (global, bool) {
 		g.repeat, _ = l.boolean(s.value, "repeat")
 		ways++
 	}
+	if s, ok := o.get("slower"); ok {
+		g.slower, _ = l.boolean(s.value, "slower")
+		ways++
+	}
+	if s, ok := o.get("wait"); ok {
+		g.wait, _ = l.duration(s.value, "wait", time.Second, 5*time.Minute)
+		ways++
+	}
 	if s, ok := o.get("say"); ok {
 		g.say = l.prompt(s.value)
-		ways++
+		if g.wait == 0 { // what is said before waiting
+			ways++
+		}
 	}
 	if s, ok := o.get("return"); ok {
 		g.back, _ = l.boolean(s.value, "return")
@@ -255,7 +284,7 @@ func (l *loader) global(f field) (global, bool) {
 		}
 	}
 	if ways != 1 {
-		l.errorf(f.key, "one of goto, repeat, say", "global %s must do exactly one thing", f.name)
+		l.errorf(f.key, "one of goto, repeat, slower, wait, say", "global %s must do exactly one thing", f.name)
 		return g, false
 	}
 	return g, true
@@ -295,8 +324,20 @@ func (l *loader) finishListen(n *node) {
 		}
 	}
 	if n.ask != nil {
-		add(n.ask.slot.vocabulary(l.flow.Language)...)
+		if !n.ask.only {
+			add(n.ask.slot.vocabulary(l.flow.Language)...)
+		}
 		li.maxKeys = n.ask.keys.max
+	}
+	if n.confirm != nil {
+		add((&slot{typ: BooleanSlot}).vocabulary(l.flow.Language)...)
+		li.maxKeys = 1
+		for _, sl := range n.confirm.slots {
+			add(sl.vocabulary(l.flow.Language)...)
+		}
+	}
+	for _, sl := range li.slots {
+		add(sl.vocabulary(l.flow.Language)...)
 	}
 	add(li.hints...)
 	for _, d := range slices.Sorted(maps.Keys(li.digits)) {

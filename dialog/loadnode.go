@@ -8,10 +8,15 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-var settingKeys = []string{"barge_in", "no_input_after", "end_silence", "max_speech", "between_keys", "no_input", "no_match"}
+var settingKeys = []string{"barge_in", "no_input_after", "end_silence", "max_speech", "between_keys", "no_input", "no_match",
+	"min_confidence", "verify", "corrections"}
 
 // continuations are the keys of a node that say how it goes on.
-var continuations = []string{"listen", "ask", "choose", "transfer", "goto", "end", "return"}
+var continuations = []string{"listen", "ask", "collect", "confirm", "choose", "call", "llm", "answer", "record", "send", "transfer", "run",
+	"goto", "end", "return"}
+
+// maxName is how long the name of a node may be.
+const maxName = 64
 
 func (l *loader) nodes(o *object) {
 	f, ok := o.get("nodes")
@@ -31,15 +36,27 @@ func (l *loader) nodes(o *object) {
 			l.errorf(e.key, "use _", "%q is no name for a node", e.name)
 			continue
 		}
-		l.flow.order = append(l.flow.order, e.name)
-		l.flow.nodes[e.name] = l.node(e)
+		if len(e.name) > maxName {
+			l.errorf(e.key, "", "the name of node %s is longer than %d bytes", clip(e.name), maxName)
+			continue
+		}
+		name := l.qualified(e.name)
+		if first := l.flow.nodes[name]; first != nil { // a/b, and b of the flow a
+			l.errorf(e.key, "", "node %s is already there, at %s", name, l.where(first.at))
+			continue
+		}
+		l.flow.order = append(l.flow.order, name)
+		n := l.node(e)
+		n.name, n.sub, n.index = name, l.sub, len(l.flow.order)-1
+		l.flow.nodes[name] = n
 	}
 }
 
+var nodeKeys = append([]string{"set", "opt_out", "callback", "outcome", "consent", "play", "say", "barge_in"}, continuations...)
+
 func (l *loader) node(f field) *node {
 	n := &node{name: f.name, at: f.key}
-	known := append([]string{"set", "opt_out", "callback", "outcome", "say", "barge_in"}, continuations...)
-	o, ok := l.object(f.value, "node "+f.name, known...)
+	o, ok := l.object(f.value, "node "+f.name, nodeKeys...)
 	if !ok {
 		return n
 	}
@@ -53,10 +70,16 @@ func (l *loader) node(f field) *node {
 		n.optOut, _ = l.boolean(s.value, "opt_out")
 	}
 	if s, ok := o.get("callback"); ok {
-		n.callback = l.slotOf(s.value, "callback", TimeSlot)
+		l.callback(n, s)
 	}
 	if s, ok := o.get("outcome"); ok {
 		n.outcome, _ = l.word(s.value, "outcome")
+	}
+	if s, ok := o.get("consent"); ok {
+		n.consent = l.consent(s)
+	}
+	if s, ok := o.get("play"); ok {
+		n.play = l.recording(s.value)
 	}
 	if s, ok := o.get("say"); ok {
 		n.say = l.prompt(s.value)
@@ -99,6 +122,22 @@ func (l *loader) continuation(n *node, o *object) {
 		n.listen = l.listen(n, f.value)
 	case "ask":
 		l.ask(n, f)
+	case "collect":
+		l.collect(n, f)
+	case "confirm":
+		l.confirm(n, f)
+	case "call":
+		l.call(n, f)
+	case "llm":
+		l.llm(n, f)
+	case "answer":
+		l.answer(n, f)
+	case "record":
+		l.record(n, f)
+	case "send":
+		l.send(n, f)
+	case "run":
+		l.run(n, f)
 	case "choose":
 		n.choose = l.branches(f, false)
 	case "transfer":

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -325,17 +324,6 @@ func (s *Session) transfer(n *node) {
 	s.st.Phase = phaseTransferring
 	s.emit(Transfer{Node: n.name, Kind: n.transfer.kind, Target: n.transfer.target,
 		RingTimeout: n.transfer.ringTimeout, MaxWait: n.transfer.maxWait, Variables: vars})
-}
-
-// variable is a slot's value as other programs read it.
-func variable(v any) string {
-	switch x := v.(type) {
-	case time.Time:
-		return x.Format(time.RFC3339)
-	case float64:
-		return strconv.FormatFloat(x, 'f', -1, 64)
-	}
-	return fmt.Sprint(v)
 }
 
 func (s *Session) transferred(r TransferResult) {

@@ -316,9 +316,9 @@ func (l *loader) texts(n ast.Node, what string) []string {
 }
 
 func (l *loader) errorf(p pos, hint, format string, args ...any) {
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.col, Severity: SevError, Message: fmt.Sprintf(format, args...), Hint: hint})
+	l.problems = append(l.problems, Problem{Line: p.line, Column: p.col, Severity: SevError, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 func (l *loader) warnf(p pos, hint, format string, args ...any) {
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.col, Severity: SevWarning, Message: fmt.Sprintf(format, args...), Hint: hint})
+	l.problems = append(l.problems, Problem{Line: p.line, Column: p.col, Severity: SevWarning, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
