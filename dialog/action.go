@@ -216,6 +216,10 @@ type Consented struct {
 // Assigned tells which variant of an experiment this contact has.
 type Assigned struct{ Experiment, Variant string }
 
+// Disclosed tells that what must be said at the beginning has been queued.
+type Disclosed struct{ Text string }
+
+func (Disclosed) action()  {}
 func (Work) action()       {}
 func (CancelWork) action() {}
 func (StopTimer) action()  {}

@@ -64,16 +64,15 @@ type sentences struct {
 	wait     string
 	optedOut string
 	goodbye  string // max_length
-	and      string
 }
 
 func sentencesOf(language string) sentences {
 	if nlu.IsChinese(language) {
 		return sentences{confirm: [2]string{"跟您确认一下，", "，对吗？"}, what: "那应该是多少呢？请您再说一遍。", which: "请问哪一项不对？", whatIs: [2]string{"请问", "是什么？"},
 			changed: [2]string{"好的，改成", "。"}, verify: [2]string{"您说的是：", "，对吗？"}, wait: "好的，您慢慢来。",
-			optedOut: "好的，我们不会再给您打电话。再见。", goodbye: "抱歉，这次通话的时间到了。再见。", and: "，"}
+			optedOut: "好的，我们不会再给您打电话。再见。", goodbye: "抱歉，这次通话的时间到了。再见。"}
 	}
 	return sentences{confirm: [2]string{"Let me check: ", ". Is that right?"}, what: "What should it be, please?", which: "What is not right, please?",
 		whatIs: [2]string{"What is the ", ", please?"}, changed: [2]string{"All right, ", "."}, verify: [2]string{"Did you say: ", "?"},
-		wait: "Of course, take your time.", optedOut: "We will not call you again. Goodbye.", goodbye: "I am sorry, our time is over. Goodbye.", and: ", "}
+		wait: "Of course, take your time.", optedOut: "We will not call you again. Goodbye.", goodbye: "I am sorry, our time is over. Goodbye."}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // check looks at the flow as a whole: every pointer leads somewhere, every
@@ -14,7 +15,7 @@ func (l *loader) check() {
 	for _, r := range l.refs {
 		if f.nodes[r.node] == nil {
 			missing = true
-			l.errorf(r.at, hintAmong(r.node, f.order), "%s leads to an unknown node %q", r.from, r.node)
+			l.errorf(r.at, hintAmong(r.written, l.siblings(r.node)), "%s leads to an unknown node %q", r.from, r.written)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.intents)) {
@@ -30,17 +31,40 @@ func (l *loader) check() {
 		l.ladders(n)
 		l.finishListen(n)
 	}
+	if len(f.counted) > maxCounted {
+		l.errorf(pos{1, 1}, "", "attempts and asked count more than %d nodes and slots", maxCounted)
+	}
+	l.recursion()
 	if missing || l.holes || f.nodes[f.start] == nil {
 		return // the graph has holes: what is unreachable now may not be then
 	}
 	reached := l.reachable()
 	for _, name := range f.order {
-		if !reached[name] {
-			l.errorf(f.nodes[name].at, "", "node %s is never reached", name)
+		if n := f.nodes[name]; !reached[name] && (n.sub == "" || f.subs[n.sub].used) {
+			l.errorf(n.at, "", "node %s is never reached", name)
 		}
 	}
 	l.returns()
 	l.deadEnds(reached)
+	if !l.problems.Fatal() {
+		l.advise(reached)
+	}
+}
+
+// siblings are the names of the nodes a pointer may have meant, as they are
+// written where it stands.
+func (l *loader) siblings(node string) []string {
+	sub, _, _ := strings.Cut(node, subSeparator)
+	if l.flow.subs[sub] == nil {
+		sub = ""
+	}
+	var out []string
+	for _, name := range l.flow.order {
+		if n := l.flow.nodes[name]; n.sub == sub {
+			out = append(out, strings.TrimPrefix(name, sub+subSeparator))
+		}
+	}
+	return out
 }
 
 // ladders must be there for a node that listens, its own or the flow's.
@@ -58,40 +82,11 @@ func (l *loader) ladders(n *node) {
 // edges are the nodes that may follow n, digressions that return left out.
 func (l *loader) edges(n *node) []string {
 	var out []string
-	add := func(r ref) {
-		if r.node != "" && l.flow.nodes[r.node] != nil {
-			out = append(out, r.node)
-		}
-	}
-	add(n.next)
-	for _, b := range n.choose {
-		add(b.next)
-	}
-	if n.transfer != nil {
-		for _, r := range n.transfer.on {
-			add(r)
-		}
-	}
-	if n.listen == nil {
-		return out
-	}
-	for _, r := range n.listen.intents {
-		add(r)
-	}
-	for _, r := range n.listen.digits {
-		add(r)
-	}
-	if n.ask != nil {
-		add(n.ask.next)
-	}
-	for _, ladder := range [][]rung{l.flow.ladder(n, true), l.flow.ladder(n, false)} {
-		for _, r := range ladder {
-			add(r.next)
-		}
-	}
-	for _, g := range l.flow.globals {
-		if _, own := n.listen.intents[g.intent]; !own && !g.back {
-			add(g.next)
+	for _, ways := range [][]way{l.flow.waysOn(n), l.flow.ladderWays(n), l.flow.globalWays(n)} {
+		for _, w := range ways {
+			if w.kind != EdgeDigress && l.flow.nodes[w.to] != nil {
+				out = append(out, w.to)
+			}
 		}
 	}
 	return out
@@ -124,8 +119,17 @@ func (l *loader) walk(from ...string) map[string]bool {
 	return seen
 }
 
+// roots are the nodes a conversation begins at, or an event leads to.
+func (l *loader) roots() []string {
+	var out []string
+	for _, w := range l.flow.eventWays() {
+		out = append(out, w.to)
+	}
+	return out
+}
+
 func (l *loader) reachable() map[string]bool {
-	roots := []string{l.flow.start, l.flow.onVoicemail, l.flow.onError}
+	roots := l.roots()
 	for {
 		seen := l.walk(roots...)
 		more := l.digressions(seen)
@@ -141,13 +145,9 @@ func (l *loader) reachable() map[string]bool {
 func (l *loader) digressions(seen map[string]bool) []string {
 	var out []string
 	for name := range seen {
-		n := l.flow.nodes[name]
-		if n.listen == nil {
-			continue
-		}
-		for _, g := range l.flow.globals {
-			if _, own := n.listen.intents[g.intent]; g.back && !own && g.next.node != "" {
-				out = append(out, g.next.node)
+		for _, w := range l.flow.globalWays(l.flow.nodes[name]) {
+			if w.kind == EdgeDigress {
+				out = append(out, w.to)
 			}
 		}
 	}
@@ -156,8 +156,12 @@ func (l *loader) digressions(seen map[string]bool) []string {
 
 // returns makes sure that a node with return is only reached by a digression.
 func (l *loader) returns() {
-	for name := range l.walk(l.flow.start, l.flow.onVoicemail, l.flow.onError) {
-		if n := l.flow.nodes[name]; n.returns {
+	for name := range l.walk(l.roots()...) {
+		n := l.flow.nodes[name]
+		if n.answers() {
+			l.errorf(n.work.at, "goto: NODE, or reach it only by a global intent with return", "answer of node %s has no goto, and is also reached by an ordinary way", name)
+		}
+		if n.returns {
 			l.errorf(n.at, "use goto or end, or reach it only by a global intent with return", "node %s returns, but is also reached by an ordinary way", name)
 		}
 	}
@@ -194,7 +198,7 @@ func (l *loader) deadEnds(reached map[string]bool) {
 
 // mayEnd tells whether the conversation can end, or return, at n itself.
 func (l *loader) mayEnd(n *node) bool {
-	if n.ends || n.returns || n.transfer != nil && n.transfer.on[TransferConnected].node == "" {
+	if n.ends || n.returns || n.answers() || n.transfer != nil && n.transfer.on[TransferConnected].node == "" {
 		return true
 	}
 	if n.listen == nil {

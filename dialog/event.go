@@ -56,6 +56,7 @@ type WorkResult struct {
 	Source string         `json:"source,omitempty"` // knowledge: where the answer is from
 	Audio  string         `json:"audio,omitempty"`  // recording: what to find it by
 	Detail string         `json:"detail,omitempty"` // for people: what went wrong
+	Cost   float64        `json:"cost,omitempty"`   // LLM: of this answer, in the price list's currency
 }
 
 // The classes of a WorkResult.

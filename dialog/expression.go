@@ -135,7 +135,7 @@ func (l *loader) quotedName(function string, call *exprast.CallNode, p pos) bool
 	case function == "attempts":
 		what = "node" // checked with the other pointers to nodes
 	case function == "variant":
-		what, known = "experiment", l.experimentNames()
+		what, known = "experiment", slices.Collect(maps.Keys(l.flow.experiments))
 	default:
 		return true
 	}
@@ -153,6 +153,8 @@ func (l *loader) quotedName(function string, call *exprast.CallNode, p pos) bool
 	case !slices.Contains(known, name.Value):
 		l.errorf(at, hintAmong(name.Value, known), "%s names an unknown %s %q", function, what, name.Value)
 		return false
+	case function == "variant":
+		l.flow.experiments[name.Value].used = true
 	case function == "asked":
 		l.flow.counted["slot "+name.Value] = true
 	}

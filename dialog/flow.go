@@ -16,6 +16,7 @@ type Flow struct {
 	Dir      string // where it was loaded from; empty when from memory
 	Warnings Problems
 
+	files       []string // names of flow.yaml and what it includes
 	start       string
 	onVoicemail string
 	onError     string

@@ -124,6 +124,7 @@ func parse(file string, src []byte, fsys fs.FS, dir string, o LoadOptions) (*Flo
 	for _, name := range slices.Sorted(maps.Keys(l.assets)) {
 		l.hash(name, l.assets[name])
 	}
+	l.flow.files = l.files
 	l.flow.Hash = hex.EncodeToString(l.sum.Sum(nil)[:8])
 	problems := l.finish()
 	if problems.Fatal() {

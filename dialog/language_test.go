@@ -142,7 +142,7 @@ nodes:
   help1: {say: Here is help., return: true}
 `
 	got, log := outcomeOf(t, src, dialog.StartOptions{}, "tell me more", "i need help", "yes", "yes")
-	want := "> Will you come?\n  listen greet\n< tell me more\n> First.\n> Clear?\n  listen more2\n< i need help\n> Here is help.\n> Clear?\n  listen more2\n< yes\n> Fine.\n> Will you come?\n  listen greet\n< yes\n  end\n"
+	want := "> Will you come?\n  listen greet\n< tell me more\n> First.\n> Clear?\n  listen more2\n< i need help\n> Here is help.\n> First.\n> Clear?\n  listen more2\n< yes\n> Fine.\n> Will you come?\n  listen greet\n< yes\n  end\n"
 	if got != "done" || log != want {
 		t.Errorf("%s\n%s", got, cmp.Diff(want, log))
 	}

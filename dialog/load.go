@@ -28,7 +28,7 @@ type loader struct {
 	scope    types.Map
 	prompts  int // counts prompts, to name their variants' counters
 	refs     []namedRef
-	holes    bool // a part of the graph could not be read
+	holes    bool   // a part of the graph could not be read
 	sub      string // the sub-flow that is being read
 	spokenNames
 }

@@ -6,12 +6,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// The types of slots that parts of the language need by name.
-const (
-	consentSlot   SlotType = "consent"
-	recordingSlot SlotType = "recording"
-)
-
 // collect reads keys.
 func (l *loader) collect(n *node, f field) {
 	keys := slices.DeleteFunc(slices.Clone(listenKeys), func(k string) bool { return k == "slots" })
@@ -111,7 +105,7 @@ func (l *loader) consent(f field) *consent {
 	}
 	c := &consent{}
 	if s, ok := o.get("slot"); ok {
-		c.slot = l.flow.slots[l.slotOf(s.value, "consent", consentSlot)]
+		c.slot = l.flow.slots[l.slotOf(s.value, "consent", ConsentSlot)]
 	} else {
 		l.errorf(f.key, "slot: NAME", "consent names no slot")
 	}
@@ -143,15 +137,4 @@ func (l *loader) callback(n *node, f field) {
 	if s, ok := o.get("outside"); ok {
 		n.outside, _ = l.ref(s.value, "outside")
 	}
-}
-
-// recording reads the name of a WAV file to be played.
-func (l *loader) recording(n ast.Node) *prompt {
-	if _, ok := l.word(n, "play"); !ok {
-		return nil
-	}
-	key := ast.String(n.GetToken())
-	key.Value = "audio"
-	value := ast.MappingValue(n.GetToken(), key, n)
-	return l.prompt(ast.Mapping(n.GetToken(), false, value))
 }

@@ -80,7 +80,7 @@ func (l *loader) instructions(node ast.Node) *format {
 		}
 		for _, name := range p.expr.names {
 			sl := l.flow.slots[name]
-			if name == "text" || sl != nil && slices.Contains([]SlotType{TextSlot, "name", "address", "email"}, sl.typ) {
+			if name == "text" || sl != nil && slices.Contains([]SlotType{TextSlot, NameSlot, AddressSlot, EmailSlot}, sl.typ) {
 				l.errorf(at(node), "only values that have a type of their own: number, date, choice …", "the instructions of a model must not contain the customer's words, as %s does", name)
 			}
 		}

@@ -79,7 +79,7 @@ func (l *loader) node(f field) *node {
 		n.consent = l.consent(s)
 	}
 	if s, ok := o.get("play"); ok {
-		n.play = l.recording(s.value)
+		n.play = l.play(s.value)
 	}
 	if s, ok := o.get("say"); ok {
 		n.say = l.prompt(s.value)

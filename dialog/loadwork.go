@@ -334,7 +334,7 @@ func (l *loader) record(n *node, f field) {
 	w := &work{at: f.key, kind: WorkRecord, record: r}
 	l.workParts(w, o, defaultTimeout)
 	if s, ok := o.get("slot"); ok {
-		if name := l.slotOf(s.value, "record", recordingSlot); name != "" {
+		if name := l.slotOf(s.value, "record", RecordingSlot); name != "" {
 			r.slot = l.flow.slots[name]
 		}
 	} else {

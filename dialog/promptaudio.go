@@ -51,6 +51,9 @@ func (l *loader) sound(n ast.Node) (string, bool) {
 		l.errorf(at(n), "16-bit PCM WAV, mono, 8 or 16 kHz", "the recording %s cannot be played: %s", name, err)
 		return "", false
 	}
+	if !l.asset(name, at(n)) {
+		return "", false
+	}
 	if l.flow.sounds == nil {
 		l.flow.sounds = map[string]sound{}
 	}
@@ -61,7 +64,11 @@ func (l *loader) sound(n ast.Node) (string, bool) {
 // wavLength looks for the recording in the flow's directory. A flow in memory
 // that has none is believed.
 func (l *loader) wavLength(name string) (time.Duration, error) {
-	f, err := os.Open(filepath.Join(filepath.Dir(l.file), filepath.FromSlash(name)))
+	fsys, dir := l.fsys, l.dir
+	if fsys == nil {
+		fsys, dir = os.DirFS(filepath.Dir(l.files[0])), "."
+	}
+	f, err := fsys.Open(path.Join(dir, name))
 	if err != nil {
 		return 0, err
 	}

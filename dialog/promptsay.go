@@ -147,7 +147,7 @@ func (s *Session) lookup(path []string) any {
 	case "transfer.agent":
 		return s.st.Transfer.Agent
 	}
-	return s.st.Slots[path[0]]
+	return s.value(path[0])
 }
 
 // slower is a with everything said at factor times its speed, for a customer

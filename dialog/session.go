@@ -11,9 +11,10 @@ import (
 
 // Session is one conversation over a flow. It is not safe for concurrent use.
 type Session struct {
-	flow *Flow
-	st   state
-	zone *time.Location
+	flow  *Flow
+	st    state
+	zone  *time.Location
+	hours func(time.Time) (ok bool, next time.Time)
 
 	// Of the step that runs.
 	now   time.Time
@@ -22,6 +23,8 @@ type Session struct {
 	via   string // the intent that leads to next
 	steps int
 	trail []string
+	// unsure tells that the recogniser is not sure of what was said.
+	unsure bool
 }
 
 // StartOptions is what a conversation begins with.
@@ -34,6 +37,12 @@ type StartOptions struct {
 	ContactKey string
 	// Memory is what Remember kept in the contact's earlier calls.
 	Memory map[string]any
+	// AnsweredAt is when the customer answered, where that was before the
+	// session gets EvAnswered. Zero: the time of EvAnswered.
+	AnsweredAt time.Time
+	// Hours tells whether the contact may be called at a time, and if not, when
+	// next. Nil: at any time. It is not serialised: see Session.SetHours.
+	Hours func(time.Time) (ok bool, next time.Time)
 	// Defaults lie below the flow's own defaults.
 	Defaults Defaults
 }
@@ -54,6 +63,7 @@ type phase string
 const (
 	phaseNew          phase = "new"
 	phaseListening    phase = "listening"
+	phaseWorking      phase = "working" // for EvWorked
 	phaseTransferring phase = "transferring"
 	phaseGone         phase = "gone"   // the customer is gone, EvHangup has not come yet
 	phaseEnded        phase = "ended"  // End was given, EvHangup has not come yet
@@ -70,9 +80,14 @@ type state struct {
 	Offset   int            `json:"offset,omitempty"` // seconds east, for a zone without a name in the database
 	Defaults Defaults       `json:"defaults,omitzero"`
 	Contact  map[string]any `json:"contact,omitempty"`
+	Memory   map[string]any `json:"memory,omitempty"`
 	Phase    phase          `json:"phase"`
 	Node     string         `json:"node,omitempty"`
-	Slots    map[string]any `json:"slots,omitempty"`
+	// Scopes are the slots of the flow and of the sub-flows that run; Slots are
+	// those of the level that is in force.
+	Scopes   []scope        `json:"scopes"`
+	Level    int            `json:"level,omitempty"`
+	Slots    map[string]any `json:"-"`
 	Outcome  string         `json:"outcome,omitempty"`
 	Ended    bool           `json:"ended,omitempty"` // the flow came to an end by itself
 	Failing  bool           `json:"failing,omitempty"`
@@ -80,29 +95,80 @@ type state struct {
 	Text     string         `json:"text,omitempty"`   // last heard
 	Silences int            `json:"silences,omitempty"`
 	Misses   int            `json:"misses,omitempty"`
-	Stack    []string       `json:"stack,omitempty"` // nodes to return to
+	Stack    []frame        `json:"stack,omitempty"` // where digressions return to
 	Spoken   []Say          `json:"spoken,omitempty"`
 	Variants map[string]int `json:"variants,omitempty"` // how often each prompt with variants was said
 	Transfer TransferResult `json:"transfer,omitzero"`
 	speechState
+
+	Answered  time.Time      `json:"answered,omitzero"`
+	Disclosed bool           `json:"disclosed,omitempty"`
+	SpokeUp   bool           `json:"spoke_up,omitempty"` // the customer has said or pressed something
+	Turn      int            `json:"turn,omitempty"`     // of the customer
+	Filled    []filledSlot   `json:"filled,omitempty"`   // last, newest at the end
+	Counts    map[string]int `json:"counts,omitempty"`
+	Slow      float64        `json:"slow,omitempty"`     // the customer asked to speak slower
+	Verify    string         `json:"verify,omitempty"`   // what we asked whether it was said
+	Asking    string         `json:"asking,omitempty"`   // a confirmation was denied: the slot in question, or *
+	Rounds    int            `json:"rounds,omitempty"`   // of corrections in a confirmation
+	Due       string         `json:"due,omitempty"`      // node a timer wants to go to
+	Checking  bool           `json:"checking,omitempty"` // a value that was asked for is read back
+	Closing   bool           `json:"closing,omitempty"`  // max_length is over
+	Overtime  bool           `json:"overtime,omitempty"`
+	Work      *inFlight      `json:"work,omitempty"`
+	Works     int            `json:"works,omitempty"` // how many there were
+	LLM       *llmState      `json:"llm,omitempty"`
 }
 
-const stateVersion = 1
+// scope holds the slots of the flow, or of one run of a sub-flow.
+type scope struct {
+	Sub    string         `json:"sub,omitempty"`
+	Run    string         `json:"run,omitempty"` // the node that runs it
+	Parent int            `json:"parent,omitempty"`
+	Slots  map[string]any `json:"slots,omitempty"`
+}
+
+// frame is where a digression began.
+type frame struct {
+	Node   string `json:"node"`
+	Level  int    `json:"level,omitempty"`
+	Spoken []Say  `json:"spoken,omitempty"` // what was said before, to be said again
+}
+
+// filledSlot remembers when the customer filled a slot.
+type filledSlot struct {
+	Slot  string `json:"slot"`
+	Level int    `json:"level,omitempty"`
+	Turn  int    `json:"turn"`
+}
+
+// inFlight is work whose end is waited for.
+type inFlight struct {
+	ID   string   `json:"id"`
+	Kind WorkKind `json:"kind"`
+	Tool string   `json:"tool,omitempty"` // of a model, that a function answers
+	Said bool     `json:"said,omitempty"` // the filler, or a part of the answer
+	Text string   `json:"text,omitempty"` // of the answer so far
+}
+
+const stateVersion = 2
 
 // ErrOtherFlow is wrapped by Resume when the session belongs to another flow,
 // or to another version of it.
 var ErrOtherFlow = errors.New("the session belongs to another flow")
 
 // NewSession begins a conversation. A contact's field that is not of its
-// declared type is an error.
+// declared type is an error, and so is a contact whose fields have more than 3 KB
+// though long texts have been cut.
 func NewSession(f *Flow, o StartOptions) (*Session, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	s := &Session{flow: f, zone: o.Zone, st: state{
-		Version: stateVersion, Flow: f.Name, Hash: f.Hash, CallID: o.CallID, Zone: o.Zone.String(), Defaults: o.Defaults,
-		Contact: map[string]any{}, Slots: map[string]any{}, Phase: phaseNew,
+	s := &Session{flow: f, zone: o.Zone, hours: o.Hours, st: state{
+		Version: stateVersion, Flow: f.Name, Hash: f.Hash, CallID: clipText(o.CallID, maxID), Zone: o.Zone.String(), Defaults: o.Defaults,
+		Contact: map[string]any{}, Scopes: []scope{{Slots: map[string]any{}}}, Phase: phaseNew, Answered: o.AnsweredAt,
 	}}
+	s.setLevel(0)
 	for name, sl := range f.contact {
 		v, ok := o.Contact[name]
 		if !ok || v == nil || v == "" {
@@ -112,11 +178,21 @@ func NewSession(f *Flow, o StartOptions) (*Session, error) {
 		if err != nil {
 			return nil, fmt.Errorf("start flow %s: %w", f.Name, err)
 		}
-		s.st.Contact[name] = value
+		s.st.Contact[name] = clipValue(value)
 	}
+	o.ContactKey = clipText(o.ContactKey, maxID)
 	s.begin(o)
+	if s.st.Memory = maps.Clone(s.st.Slots); !shorten(s.st.Slots, maxSlotBytes/2) || !shorten(s.st.Memory, maxMemoryBytes) {
+		return nil, fmt.Errorf("start flow %s: what it remembers of the contact is too much", f.Name)
+	}
+	if !shorten(s.st.Contact, maxContactBytes) {
+		return nil, fmt.Errorf("start flow %s: the contact's fields have %d bytes, more than %d", f.Name, valuesSize(s.st.Contact), maxContactBytes)
+	}
 	return s, nil
 }
+
+// SetHours gives a resumed session what StartOptions.Hours gave it before.
+func (s *Session) SetHours(hours func(time.Time) (ok bool, next time.Time)) { s.hours = hours }
 
 // MarshalJSON gives everything the session knows.
 func (s *Session) MarshalJSON() ([]byte, error) {
@@ -150,26 +226,58 @@ func Resume(f *Flow, data []byte) (*Session, error) {
 		zone = time.FixedZone(s.st.Zone, s.st.Offset)
 	}
 	s.zone = zone
-	if s.st.Slots, err = restore(f.slots, s.st.Slots, zone); err != nil {
+	if err := s.restore(); err != nil {
 		return nil, fmt.Errorf("resume session: %w", err)
-	}
-	if s.st.Contact, err = restore(f.contact, s.st.Contact, zone); err != nil {
-		return nil, fmt.Errorf("resume session: %w", err)
-	}
-	for _, name := range append(s.st.Stack, s.st.Node) {
-		if name != "" && f.nodes[name] == nil {
-			return nil, fmt.Errorf("resume session: the flow has no node %q", name)
-		}
-	}
-	if n := f.nodes[s.st.Node]; s.st.Phase == phaseListening && (n == nil || n.listen == nil) ||
-		s.st.Phase == phaseTransferring && (n == nil || n.transfer == nil) {
-		return nil, fmt.Errorf("resume session: node %q cannot be %s", s.st.Node, s.st.Phase)
 	}
 	return s, nil
 }
 
-// restore gives values read from JSON their types back.
-func restore(slots map[string]*slot, values map[string]any, zone *time.Location) (map[string]any, error) {
+// restore checks what was read and gives values their types back.
+func (s *Session) restore() (err error) {
+	f := s.flow
+	if s.st.Contact, err = restoreValues(f.contact, s.st.Contact, s.zone); err != nil {
+		return err
+	}
+	if s.st.Memory != nil {
+		if s.st.Memory, err = restoreValues(f.slots, s.st.Memory, s.zone); err != nil {
+			return err
+		}
+	}
+	if len(s.st.Scopes) == 0 || s.st.Scopes[0].Sub != "" || s.st.Level < 0 || s.st.Level >= len(s.st.Scopes) {
+		return errors.New("its slots are missing")
+	}
+	for i := range s.st.Scopes {
+		sc := &s.st.Scopes[i]
+		slots := f.slots
+		if i > 0 {
+			sub, run := f.subs[sc.Sub], f.nodes[sc.Run]
+			if sub == nil || run == nil || run.run == nil || sc.Parent < 0 || sc.Parent >= i {
+				return fmt.Errorf("the flow has no sub-flow %q", sc.Sub)
+			}
+			slots = sub.slots
+		}
+		if sc.Slots, err = restoreValues(slots, sc.Slots, s.zone); err != nil {
+			return err
+		}
+	}
+	s.setLevel(s.st.Level)
+	for _, fr := range s.st.Stack {
+		if n := f.nodes[fr.Node]; n == nil || n.listen == nil || fr.Level < 0 || fr.Level >= len(s.st.Scopes) {
+			return fmt.Errorf("the flow has no node %q to return to", fr.Node)
+		}
+	}
+	if s.st.Node != "" && f.nodes[s.st.Node] == nil || s.st.Due != "" && f.nodes[s.st.Due] == nil {
+		return fmt.Errorf("the flow has no node %q", s.st.Node+s.st.Due)
+	}
+	n := f.nodes[s.st.Node]
+	if s.st.Phase == phaseListening && (n == nil || n.listen == nil) || s.st.Phase == phaseTransferring && (n == nil || n.transfer == nil) ||
+		s.st.Phase == phaseWorking && (n == nil || n.work == nil || s.st.Work == nil) {
+		return fmt.Errorf("node %q cannot be %s", s.st.Node, s.st.Phase)
+	}
+	return nil
+}
+
+func restoreValues(slots map[string]*slot, values map[string]any, zone *time.Location) (map[string]any, error) {
 	out := make(map[string]any, len(values))
 	for name, v := range values {
 		sl := slots[name]
@@ -185,6 +293,26 @@ func restore(slots map[string]*slot, values map[string]any, zone *time.Location)
 	return out, nil
 }
 
+// setLevel makes the slots of a level those in force.
+func (s *Session) setLevel(level int) {
+	s.st.Level = level
+	if s.st.Scopes[level].Slots == nil {
+		s.st.Scopes[level].Slots = map[string]any{}
+	}
+	s.st.Slots = s.st.Scopes[level].Slots
+}
+
+// sub is the sub-flow that runs; nil in the flow itself.
+func (s *Session) sub() *subFlow { return s.flow.subs[s.st.Scopes[s.st.Level].Sub] }
+
+// qualified is the full name of a node that the part that runs names.
+func (s *Session) qualified(node string) string {
+	if sub := s.sub(); sub != nil {
+		return sub.name + subSeparator + node
+	}
+	return node
+}
+
 // Flow is what the session runs on.
 func (s *Session) Flow() *Flow { return s.flow }
 
@@ -197,10 +325,14 @@ func (s *Session) Outcome() string { return s.st.Outcome }
 // Node is where the session stands.
 func (s *Session) Node() string { return s.st.Node }
 
+// Phase says what the session waits for: new, listening, working,
+// transferring, gone, ended, closed.
+func (s *Session) Phase() string { return string(s.st.Phase) }
+
 // Ended reports whether the conversation is over: End was given, or the
 // customer is gone and on_hangup has run.
 func (s *Session) Ended() bool { return s.st.Phase == phaseEnded || s.st.Phase == phaseClosed }
 
-// Slots is a copy of the slots that have a value: string, float64, bool or
-// time.Time in the contact's zone.
-func (s *Session) Slots() map[string]any { return maps.Clone(s.st.Slots) }
+// Slots is a copy of the flow's slots that have a value: string, float64, bool
+// or time.Time in the contact's zone.
+func (s *Session) Slots() map[string]any { return maps.Clone(s.st.Scopes[0].Slots) }

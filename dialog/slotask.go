@@ -14,7 +14,7 @@ func (s *Session) readBack(slots ...*slot) string {
 	sp := s.flow.speaker(nil, s)
 	var out []string
 	for _, sl := range slots {
-		if v := s.st.Slots[sl.name]; v != nil {
+		if v := s.value(sl.name); v != nil {
 			out = append(out, sp.plain(v, sl.typ, sl))
 		}
 	}
@@ -137,7 +137,7 @@ func (s *Session) refuse(n *node, a *ask) {
 		return
 	}
 	s.st.Misses++
-	if err := s.sayOutOfRange(n, a.slot, nil); err != nil {
+	if err := s.sayOutOfRange(n, a.slot, a.outOfRange); err != nil {
 		s.fault(err.Error())
 		return
 	}

@@ -22,6 +22,8 @@ const (
 	outcomeError     = "error"
 	outcomeHungUp    = "hung_up"
 	outcomeVoicemail = "voicemail"
+	outcomeOptOut    = "opt_out"
+	outcomeLength    = "max_length"
 )
 
 // maxVisits of nodes in one step: more than any flow has in a row without
@@ -37,25 +39,33 @@ func (s *Session) Step(ev Event) ([]Action, error) {
 		return nil, fmt.Errorf("step of flow %s: the event %q has no time", s.flow.Name, ev.Kind)
 	}
 	s.now, s.out, s.next, s.steps, s.trail = ev.At.In(s.zone), nil, "", 0, nil
-	s.via = ""
+	s.via, s.unsure = "", false
 	if s.st.Phase == phaseClosed {
 		return nil, nil
 	}
+	if !s.take(ev) {
+		return nil, fmt.Errorf("step of flow %s: unknown event %q", s.flow.Name, ev.Kind)
+	}
+	s.run()
+	s.bound()
+	return s.out, nil
+}
+
+// take looks at an event. false: there is no such event.
+func (s *Session) take(ev Event) bool {
 	switch ev.Kind {
 	case EvAnswered:
 		if s.st.Phase == phaseNew {
-			s.next = s.flow.start
+			s.answer(s.flow.start)
 		}
 	case EvVoicemail:
 		s.voicemail()
+	case EvScreening:
+		s.screening()
 	case EvHeard:
-		if s.st.Phase == phaseListening {
-			s.heard(ev.Text, ev.Confidence)
-		}
+		s.customerSpoke(ev)
 	case EvDigits:
-		if s.st.Phase == phaseListening {
-			s.digits(ev.Digits)
-		}
+		s.customerPressed(ev.Digits)
 	case EvNoInput:
 		if s.st.Phase == phaseListening {
 			s.failed(true)
@@ -64,24 +74,32 @@ func (s *Session) Step(ev Event) ([]Action, error) {
 		if s.st.Phase == phaseTransferring {
 			s.transferred(ev.Transfer)
 		}
+	case EvTimer:
+		s.timer(ev.Timer)
+	case EvSentence:
+		s.sentence(ev.Work)
+	case EvWorked:
+		s.worked(ev.Work)
 	case EvFailed:
 		if s.st.Phase == phaseEnded { // what it ended with has not been done
 			s.st.Phase, s.st.Ended = phaseNew, false
 		}
-		s.fault(ev.Text)
-	case EvSaid, EvTimer:
-		// Nothing of the language waits for these yet.
+		s.fault(clean(ev.Text))
+	case EvSaid: // nothing of the language waits for it
 	case EvHangup:
 		s.hangup()
-		return s.out, nil
 	default:
-		return nil, fmt.Errorf("step of flow %s: unknown event %q", s.flow.Name, ev.Kind)
+		return false
 	}
-	s.run()
-	return s.out, nil
+	return true
 }
 
-func (s *Session) emit(a Action) { s.out = append(s.out, a) }
+func (s *Session) emit(a Action) {
+	if say, ok := a.(Say); ok && s.st.Slow > 0 {
+		a = say.slower(s.st.Slow)
+	}
+	s.out = append(s.out, a)
+}
 
 // run visits nodes until one waits for something.
 func (s *Session) run() {
@@ -112,13 +130,20 @@ func cycle(trail []string) string {
 	return strings.Join(trail[max(0, len(trail)-10):], " → ")
 }
 
+// enter makes n the place where the session stands.
+func (s *Session) enter(n *node) {
+	s.st.Node, s.st.Silences, s.st.Misses = n.name, 0, 0
+	s.st.Verify, s.st.Asking, s.st.Rounds, s.st.Checking = "", "", 0, false
+	s.emit(Entered{Node: n.name, Intent: s.via})
+	s.via = ""
+}
+
 // visit does a node's parts in their order and then goes on.
 func (s *Session) visit(n *node) error {
 	gone := s.st.Phase == phaseGone
-	s.st.Node, s.st.Silences, s.st.Misses = n.name, 0, 0
-	s.emit(Entered{Node: n.name, Intent: s.via})
-	s.via = ""
-	if n.ask != nil && !n.ask.always && s.st.Slots[n.ask.slot.name] != nil {
+	s.enter(n)
+	s.count("node " + n.name)
+	if n.ask != nil && !n.ask.always && s.value(n.ask.slot.name) != nil {
 		s.next = n.ask.next.node // nothing to ask
 		return nil
 	}
@@ -129,15 +154,23 @@ func (s *Session) visit(n *node) error {
 		s.emit(OptOut{Node: n.name, Text: s.st.Text})
 	}
 	if n.callback != "" {
-		if err := s.callback(n); err != nil {
+		if elsewhere, err := s.callback(n); err != nil || elsewhere {
 			return err
 		}
 	}
 	if n.outcome != "" {
 		s.outcome(n.outcome)
 	}
-	if n.say != nil && !gone {
-		if err := s.say(n, n.say, true); err != nil {
+	if n.consent != nil {
+		if err := s.consented(n.consent.slot, n.consent.scope, true); err != nil {
+			return err
+		}
+	}
+	for _, p := range []*prompt{n.play, n.say} {
+		if p == nil || gone {
+			continue
+		}
+		if err := s.say(n, p, true); err != nil {
 			return err
 		}
 	}
@@ -146,30 +179,62 @@ func (s *Session) visit(n *node) error {
 
 func (s *Session) goOn(n *node, gone bool) error {
 	switch {
+	case n.ends && n.sub != "":
+		s.endSub(n)
 	case n.ends:
 		s.end(n.name, n.end)
 	case n.returns:
 		return s.back()
 	case n.choose != nil:
-		for _, b := range n.choose {
-			ok, err := s.holds(b.cond)
-			if err != nil {
-				return err
-			}
-			if ok {
-				s.next = b.next.node
-				return nil
-			}
-		}
+		return s.branch(n)
 	case n.next.node != "":
 		s.next = n.next.node
-	case gone: // nobody to listen to, nobody to transfer
+	case n.run != nil:
+		return s.startSub(n)
+	case gone: // nobody to listen to, nobody to wait for
 	case n.transfer != nil:
 		s.transfer(n)
+	case n.work != nil && n.work.kind == WorkLLM:
+		return s.startLLM(n)
+	case n.work != nil:
+		return s.startWork(n)
+	case n.confirm != nil:
+		if err := s.sayConfirm(n, n.confirm); err != nil {
+			return err
+		}
+		s.listen(n)
 	case n.listen != nil:
+		if n.ask != nil {
+			s.count("slot " + n.ask.slot.name)
+		}
 		s.listen(n)
 	}
 	return nil
+}
+
+func (s *Session) branch(n *node) error {
+	for _, b := range n.choose {
+		ok, err := s.holds(b.cond)
+		if err != nil {
+			return err
+		}
+		if ok {
+			s.next = b.next.node
+			return nil
+		}
+	}
+	return nil
+}
+
+// count counts what an expression of the flow asks for.
+func (s *Session) count(what string) {
+	if !s.flow.counted[what] {
+		return
+	}
+	if s.st.Counts == nil {
+		s.st.Counts = map[string]int{}
+	}
+	s.st.Counts[what]++
 }
 
 func (s *Session) holds(cond *expression) (bool, error) {
@@ -192,36 +257,87 @@ func (s *Session) assign(set []assignment) error {
 			s.took(a.slot, nil)
 			continue
 		}
-		value := a.value
-		if a.expr != nil {
-			v, err := s.eval(a.expr)
-			if err != nil {
-				return err
-			}
-			if value, err = a.slot.accept(v, s.zone); err != nil {
-				return fmt.Errorf("set %s: %w", a.slot.name, err)
-			}
-		} else if a.slot.typ == TimeSlot || a.slot.typ == DateSlot {
-			t := value.(time.Time) // a literal is meant in the contact's zone
-			value = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, s.zone)
+		value, err := s.assigned(a, nil)
+		if err != nil {
+			return err
 		}
-		s.setSlot(a.slot, value)
+		if err := s.setSlot(a.slot, value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (s *Session) setSlot(sl *slot, value any) {
-	s.st.Slots[sl.name] = value
-	s.emit(Slot{Node: s.st.Node, Name: sl.name, Value: value})
-	s.took(sl, value)
+// assigned is the value of an assignment.
+func (s *Session) assigned(a assignment, result any) (any, error) {
+	if a.expr == nil {
+		if t, isTime := a.value.(time.Time); isTime { // a literal is meant in the contact's zone
+			return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, s.zone), nil
+		}
+		return a.value, nil
+	}
+	v, err := s.evalWith(a.expr, result)
+	if err != nil {
+		return nil, err
+	}
+	value, err := a.slot.accept(clipValue(v), s.zone)
+	if err != nil {
+		return nil, fmt.Errorf("set %s: %w", a.slot.name, err)
+	}
+	return value, nil
 }
 
-func (s *Session) callback(n *node) error {
-	when, ok := s.st.Slots[n.callback].(time.Time)
+// setSlot gives a slot of the level in force a value.
+func (s *Session) setSlot(sl *slot, value any) error {
+	value, err := s.fitting(sl.name, clipValue(value))
+	if err != nil {
+		return err
+	}
+	s.st.Slots[sl.name] = value
+	s.emit(Slot{Node: s.st.Node, Name: sl.name, Value: value})
+	if s.flow.slots[sl.name] == sl {
+		s.took(sl, value)
+	}
+	return nil
+}
+
+// callback keeps an appointment. It goes elsewhere where nobody may be called
+// at that time and the flow says what to do then.
+func (s *Session) callback(n *node) (elsewhere bool, err error) {
+	when, ok := s.value(n.callback).(time.Time)
 	if !ok {
-		return fmt.Errorf("node %s wants to call back, but %s has no value", n.name, n.callback)
+		return false, fmt.Errorf("node %s wants to call back, but %s has no value", n.name, n.callback)
+	}
+	if s.hours != nil && n.outside.node != "" {
+		if may, next := s.hours(when); !may {
+			if sl := s.slotNamed(callbackNext); sl != nil && sl.typ == TimeSlot && !next.IsZero() {
+				if err := s.setSlot(sl, next.In(s.zone)); err != nil {
+					return false, err
+				}
+			}
+			s.next = n.outside.node
+			return true, nil
+		}
 	}
 	s.emit(Callback{Node: n.name, At: when, Text: s.st.Text})
+	return false, nil
+}
+
+// callbackNext is the slot that gets the next time somebody may be called,
+// where a flow has it.
+const callbackNext = "callback_next"
+
+// consented records an agreement or a refusal.
+func (s *Session) consented(sl *slot, scope string, given bool) error {
+	value := Consent{Given: given, At: s.now, Words: s.st.Text}
+	if !s.st.Answered.IsZero() {
+		value.Position = s.now.Sub(s.st.Answered)
+	}
+	if err := s.setSlot(sl, value); err != nil {
+		return err
+	}
+	c := Consented{Node: s.st.Node, Slot: sl.name, Scope: scope, Given: given, At: s.now, Position: value.Position, Text: s.st.Text}
+	s.emit(c)
 	return nil
 }
 
@@ -238,16 +354,51 @@ func (s *Session) end(node, outcome string) {
 	s.emit(End{Node: node})
 }
 
-// back returns from a digression: the node that was left begins again.
+// back returns from a digression: what was said before it is said again. A
+// node whose question the digression has answered is passed over.
 func (s *Session) back() error {
 	if len(s.st.Stack) == 0 {
 		return errors.New("return without a digression to return from")
 	}
 	last := len(s.st.Stack) - 1
-	s.next = s.st.Stack[last]
+	fr := s.st.Stack[last]
 	s.st.Stack = s.st.Stack[:last]
+	s.st.Scopes = s.st.Scopes[:max(fr.Level, s.deepest())+1]
+	s.setLevel(fr.Level)
+	n := s.flow.nodes[fr.Node]
 	s.st.Spoken = nil
+	if len(fr.Spoken) == 0 || n.ask != nil && !n.ask.always && s.value(n.ask.slot.name) != nil {
+		s.next = n.name
+		return nil
+	}
+	s.enter(n)
+	s.st.Spoken = fr.Spoken
+	s.again(n)
+	s.listen(n)
 	return nil
+}
+
+// deepest is the highest level a digression still returns to.
+func (s *Session) deepest() int {
+	level := 0
+	for _, fr := range s.st.Stack {
+		level = max(level, fr.Level)
+	}
+	return level
+}
+
+// leave goes to a node of the flow, whatever runs: digressions and sub-flows
+// are over.
+func (s *Session) leave(target string) {
+	s.unwind()
+	s.follow(target)
+}
+
+func (s *Session) unwind() {
+	s.cancelWork()
+	s.st.Stack = nil
+	s.st.Scopes = s.st.Scopes[:1]
+	s.setLevel(0)
 }
 
 // fault goes to on_error, or ends. A second fault on the way ends.
@@ -256,10 +407,11 @@ func (s *Session) fault(message string) {
 	s.next = ""
 	if s.flow.onError != "" && !s.st.Failing && s.st.Phase != phaseGone {
 		s.st.Failing = true
-		s.st.Stack = nil
+		s.unwind()
 		s.next = s.flow.onError
 		return
 	}
+	s.cancelWork()
 	if s.st.Phase == phaseGone {
 		s.outcome(outcomeError)
 		return
@@ -267,22 +419,10 @@ func (s *Session) fault(message string) {
 	s.end(s.st.Node, outcomeError)
 }
 
-func (s *Session) voicemail() {
-	switch s.st.Phase {
-	case phaseNew, phaseListening:
-		if s.flow.onVoicemail == "" {
-			s.end(s.st.Node, outcomeVoicemail)
-			return
-		}
-		s.st.Stack = nil
-		s.st.Phase = phaseNew
-		s.next = s.flow.onVoicemail
-	}
-}
-
 // hangup runs on_hangup, exactly once. Nothing can keep it from running: what
 // fails in it is told and the rest goes on.
 func (s *Session) hangup() {
+	s.unwind()
 	s.st.Phase = phaseClosed
 	fin := s.flow.onHangup
 	if fin == nil {
@@ -317,7 +457,7 @@ func (s *Session) hangup() {
 func (s *Session) transfer(n *node) {
 	vars := map[string]string{}
 	for _, name := range n.transfer.variables {
-		if v := s.st.Slots[name]; v != nil {
+		if v := s.value(name); v != nil {
 			vars[name] = variable(v)
 		}
 	}
@@ -327,6 +467,7 @@ func (s *Session) transfer(n *node) {
 }
 
 func (s *Session) transferred(r TransferResult) {
+	r.Agent, r.Detail, r.Status = clipText(clean(r.Agent), maxID), clipText(clean(r.Detail), maxID), clipText(r.Status, maxID)
 	s.st.Transfer = r
 	on := s.flow.nodes[s.st.Node].transfer.on
 	target, ok := on[r.Status]
