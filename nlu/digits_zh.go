@@ -43,10 +43,16 @@ func (t zhText) calledAt(i int) bool {
 	return ok || t.digitAt(i)
 }
 
+// zhDigitStarts begin what stands for digits; all else is passed over quickly.
+var zhDigitStarts = runeSet("0123456789零〇○一二两三四五六七八九幺俩仨壹贰弍叁肆伍陆柒捌玖洞拐勾钩双十拾")
+
 // digitElement reads what stands for one or more digits at i: 五, 138, 三个零,
 // 双八, 十八, 三百二十.
 func (t zhText) digitElement(i int) (digits string, used int) {
-	if d, ok := t.oneDigit(i + 1); ok && t.in(i, "双") {
+	if !zhDigitStarts[t.rune(i)] {
+		return "", 0
+	}
+	if d, ok := t.oneDigit(i + 1); ok && t.rune(i) == '双' {
 		return strings.Repeat(string(d), 2), 2
 	}
 	n := 0

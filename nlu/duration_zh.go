@@ -133,7 +133,7 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 	} else if t.in(j, "多") {
 		j++
 	}
-	return s, u, j - i, fine && !num.vague && t.vagueBefore(i) == false
+	return s, u, j - i, fine && !num.vague && !t.vagueBefore(i)
 }
 
 // unitFits refuses what only looks like a span: 三月 is March, 2025年 a year,

@@ -169,7 +169,7 @@ func (t zhText) change(j int) (v float64, used int) {
 		}
 		return v, k - j
 	}
-	if m := t.one(k, "分钱", "分"); m > 0 && t.in(k+m, "之钟期") == false {
+	if m := t.one(k, "分钱", "分"); m > 0 && !t.in(k+m, "之钟期") {
 		return n.value / 100, k + m - j
 	}
 	if zhMeasures[t.rune(k)] { // 三块一个, 三块五天

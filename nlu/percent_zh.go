@@ -53,7 +53,7 @@ func (t zhText) percent(i int) (v float64, used int) {
 		return 0, 0
 	}
 	j := i + n.used
-	if m := t.one(j, "个百分点", "百分点", "个点", "趴", "个趴"); m > 0 && t.in(j+m, "钟") == false {
+	if m := t.one(j, "个百分点", "百分点", "个点", "趴", "个趴"); m > 0 && !t.in(j+m, "钟") {
 		return tidy(n.value / 100), n.used + m
 	}
 	if m := t.one(j, "折"); m > 0 && !t.in(j+1, "叠腾断") && n.value <= 100 {

@@ -40,9 +40,15 @@ func (t zhText) noNumber(i int) int {
 	return 0
 }
 
+// zhQuantityStarts begin numbers, shares and halves.
+var zhQuantityStarts = runeSet("0123456789零〇○一二两三四五六七八九幺俩仨壹贰弍叁肆伍陆柒捌玖十拾百千万廿卅几半负-")
+
 // quantity reads the number, fraction or half that begins at i; used is 0 when
 // there is none, ok false when it is vague.
 func (t zhText) quantity(i int) (v float64, used int, ok bool) {
+	if !zhQuantityStarts[t.rune(i)] {
+		return 0, 0, false
+	}
 	if n := t.one(i, "负的", "负", "零下"); n > 0 {
 		v, used, ok = t.quantity(i + n)
 		if used == 0 {
@@ -92,6 +98,9 @@ var zhShares = []struct {
 
 // share reads 百分之二十, 千分之三, 三分之一, 20%.
 func (t zhText) share(i int) (v float64, used int) {
+	if !zhQuantityStarts[t.rune(i)] {
+		return 0, 0
+	}
 	for _, s := range zhShares {
 		n := t.has(i, s.text)
 		if n == 0 {

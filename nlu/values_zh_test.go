@@ -79,7 +79,7 @@ func zhISO(s nlu.Span) string {
 	}{{time.Hour, "H"}, {time.Minute, "M"}, {time.Second, "S"}} {
 		if n := clock / p.d; n != 0 {
 			out += strconv.Itoa(int(n)) + p.unit
-			clock -= n * p.d
+			clock %= p.d
 		}
 	}
 	return out
