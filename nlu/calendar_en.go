@@ -299,7 +299,7 @@ func (r *enReader) dateField(i int) (v int, sep rune, next int, ok bool) {
 		}
 		return v, sep, next, err == nil
 	}
-	n := 0
+	var n int
 	if r.w.isOne(i, "oh", "zero", "o") { // oh six
 		v, n = r.w.tens(i + 1)
 		if v > 9 {

@@ -65,64 +65,45 @@ var enBeforeHour = wordSet("at around by before after from until till between sa
 var enNotHours = wordSet("minute minutes hour hours day days week weeks month months year years times percent dollars dollar pounds pound euros people children kids " +
 	"bucks quid cents pence grand thousand hundred million more of per")
 
+// enLead is what announces a time of day.
+type enLead struct {
+	next   int  // where the hour begins
+	sure   bool // at, by, before
+	ranged bool // from, between
+}
+
+func (r *enReader) lead() (l enLead) {
+	l.next = r.i
+	if n := r.w.has(l.next, "make it"); n > 0 {
+		l.next, l.sure = l.next+n, true
+	}
+	for enBeforeHour[r.w.at(l.next)] || r.w.isOne(l.next, "about", "it", "the") && l.sure {
+		l.sure = l.sure || !r.w.isOne(l.next, "about", "say", "maybe", "make")
+		l.ranged = l.ranged || r.w.isOne(l.next, "from", "between")
+		l.next++
+	}
+	if r.w.at(l.next) == "about" {
+		l.next++
+	}
+	return l
+}
+
 // clockTime reads a time of day: "at three", "three pm", "three thirty",
 // "half past three", "quarter to four", "three o'clock", "15:30", "3pm",
 // "fifteen hundred hours".
 func (r *enReader) clockTime() int {
-	i, lead, ranged := r.i, false, false
-	if n := r.w.has(i, "make it"); n > 0 {
-		i, lead = i+n, true
-	}
-	for enBeforeHour[r.w.at(i)] || r.w.isOne(i, "about", "it", "the") && lead {
-		lead = lead || !r.w.isOne(i, "about", "say", "maybe", "make")
-		ranged = ranged || r.w.isOne(i, "from", "between")
-		i++
-	}
-	if r.w.at(i) == "about" && r.w.at(i+1) != "" {
-		i++
-	}
-	if !ranged {
-		if n := r.pastTo(i); n > 0 {
-			return i + n - r.i
+	l := r.lead()
+	if !l.ranged {
+		if n := r.pastTo(l.next); n > 0 {
+			return l.next + n - r.i
 		}
 	}
-	h := r.hourAt(i)
-	if h.n == 0 || r.insideNumber(i) {
+	h := r.hourAt(l.next)
+	if h.n == 0 || r.insideNumber(l.next) {
 		return 0
 	}
-	end := i + h.n
-	half, m := r.halfAt(end)
-	end += m
-	switch half {
-	case "am", "pm":
-		if h.hour > 12 && half == "am" {
-			return 0
-		}
-		h.exactly(half)
-	case "oclock":
-		lead = true
-		if after, m := r.halfAt(end); after == "am" || after == "pm" {
-			h.exactly(after)
-			end += m
-		}
-	case "sharp":
-		lead = true
-	case "":
-		if h.needsHalf && !lead && !r.o.Asked {
-			return 0
-		}
-	}
-	known := lead || h.written || half != "" || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end) || r.rangeFollows(end)
-	if !known || h.round && half == "" && !lead && !r.o.Asked && r.day.rank == 0 {
-		return 0
-	}
-	if half == "" && (enNotHours[r.w.at(end)] || r.w.sep(end) == '%' || r.w.has(end, "per cent") > 0) {
-		return 0
-	}
-	if half == "" && h.loose(r.w.isNum(i)) && !r.endsHour(end) {
-		return 0
-	}
-	if ranged && r.notHours(end) {
+	half, end, ok := r.halved(&h, l.next+h.n)
+	if !ok || !r.isHour(l, h, half, end) {
 		return 0
 	}
 	if r.s.hasHour && r.i >= r.redo { // between two and three: the first
@@ -134,6 +115,50 @@ func (r *enReader) clockTime() int {
 		r.s.hour, r.s.exactHour = h.hour, true
 	}
 	return end - r.i
+}
+
+// halved reads am, pm, o'clock behind the hour that ends before i. ok is false
+// when they do not fit it: 15 am.
+func (r *enReader) halved(h *enHour, i int) (half string, end int, ok bool) {
+	half, n := r.halfAt(i)
+	end = i + n
+	if half == "oclock" {
+		if after, m := r.halfAt(end); after == "am" || after == "pm" {
+			h.exactly(after)
+			end += m
+		}
+	}
+	if half == "am" || half == "pm" {
+		if h.hour > 12 && half == "am" {
+			return "", 0, false
+		}
+		h.exactly(half)
+	}
+	return half, end, true
+}
+
+// isHour decides whether a number that may be an hour is one: something must
+// say so before it, in it or behind it, and nothing against it.
+func (r *enReader) isHour(l enLead, h enHour, half string, end int) bool {
+	if l.ranged && r.notHours(end) {
+		return false
+	}
+	if half != "" {
+		return true
+	}
+	if enNotHours[r.w.at(end)] || r.w.at(end) == "%" || r.w.has(end, "per cent") > 0 {
+		return false
+	}
+	if h.loose(r.w.isNum(l.next)) && !r.endsHour(end) {
+		return false
+	}
+	if h.needsHalf && !l.sure && !r.o.Asked {
+		return false
+	}
+	if h.round && !l.sure && !r.o.Asked && r.day.rank == 0 {
+		return false
+	}
+	return l.sure || h.written || r.o.Asked && !r.wantDate || r.day.rank > 0 || r.s.part != partNone || r.partFollows(end) || r.rangeFollows(end)
 }
 
 // loose tells whether the hour may as well be the number of a house or the
@@ -244,7 +269,7 @@ func (r *enReader) pastTo(i int) int {
 	if r.w.at(i) == "a" {
 		i++
 	}
-	minutes, named := 0, false
+	var minutes int
 	switch r.w.at(i) {
 	case "half":
 		minutes, i = 30, i+1
@@ -256,7 +281,8 @@ func (r *enReader) pastTo(i int) int {
 			return 0
 		}
 		minutes, i = int(x.v), i+x.n
-		if named = r.w.isOne(i, "minute", "minutes"); named {
+		named := r.w.isOne(i, "minute", "minutes")
+		if named {
 			i++
 		}
 		// "two to four" are hours from and to; "ten to four" is a time.

