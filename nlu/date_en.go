@@ -176,6 +176,9 @@ var enAway = []struct {
 
 // weekAway reads next week, the week after next, next month, next year, this weekend.
 func (r *enReader) weekAway(i int) (enDay, int) {
+	if r.w.at(i-1) == "of" { // the first week of next month
+		return enDay{}, 0
+	}
 	for k := range enAway {
 		p := &enAway[k]
 		n := r.w.has(i, p.words)

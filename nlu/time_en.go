@@ -212,6 +212,10 @@ func (r *enReader) anchored(s Span, i int) (end int) {
 		i++
 	}
 	d, n := r.dayAt(i)
+	if n == 0 && r.w.at(i) == "the" { // before the end of the month
+		i++
+		d, n = r.dayAt(i)
+	}
 	if n == 0 || d.rank < rankWeekday || s == (Span{Clock: s.Clock}) {
 		return 0
 	}
