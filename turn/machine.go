@@ -226,7 +226,9 @@ func (m *Taker) speechStart(out []Decision, ev Event) []Decision {
 	}
 	if m.utt.active || !m.Speaking() {
 		m.begin(from)
-		m.utt.endAt, m.utt.finalAt = time.Time{}, time.Time{}
+		if !m.utt.cut { // it goes on, and is open again
+			m.utt.endAt, m.utt.finalAt, m.utt.decided = time.Time{}, time.Time{}, time.Time{}
+		}
 	}
 	return out
 }
