@@ -8,7 +8,6 @@ import (
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/dialog"
 	"github.com/dialwright/dialwright/media"
-	"github.com/dialwright/dialwright/tts"
 	"github.com/dialwright/dialwright/turn"
 )
 
@@ -20,12 +19,10 @@ type player interface {
 
 // mouth says one thing after the other. It implements converse.Mouth.
 type mouth struct {
-	voice tts.Synthesizer
-	leg   player
-	clock dialwright.Clock
-	tell  func(turn.Event)
-	// uncached is told before something is synthesised; may be nil.
-	uncached func()
+	leg    player
+	clock  dialwright.Clock
+	tell   func(turn.Event)
+	speech prompter
 
 	mu     sync.Mutex
 	queue  []utterance
@@ -40,9 +37,9 @@ type utterance struct {
 	ctx context.Context
 }
 
-func newMouth(voice tts.Synthesizer, leg player, clock dialwright.Clock, tell func(turn.Event), uncached func()) *mouth {
+func newMouth(speech prompter, leg player, clock dialwright.Clock, tell func(turn.Event)) *mouth {
 	ctx, stop := context.WithCancel(context.Background())
-	m := &mouth{voice: voice, leg: leg, clock: clock, tell: tell, uncached: uncached,
+	m := &mouth{speech: speech, leg: leg, clock: clock, tell: tell,
 		wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
 	go m.run(ctx)
 	return m
@@ -119,11 +116,7 @@ func (m *mouth) say(u utterance) {
 		m.cancel = nil
 		m.mu.Unlock()
 	}()
-	request := tts.Request{Text: u.say.Text, Language: u.say.Language, Voice: u.say.Voice, Rate: u.say.Rate}
-	if cache, ok := m.voice.(interface{ Has(tts.Request) bool }); ok && m.uncached != nil && !cache.Has(request) {
-		m.uncached()
-	}
-	audio, err := m.voice.Synthesize(u.ctx, request)
+	pcm, err := m.speech.audio(u.ctx, u.say)
 	if err != nil {
 		if u.ctx.Err() != nil {
 			err = nil // stopped, not failed
@@ -137,7 +130,7 @@ func (m *mouth) say(u utterance) {
 	}
 	ended := make(chan end, 1)
 	err = m.leg.Play(media.Playout{
-		PCM:     audio.PCM,
+		PCM:     pcm,
 		Started: func(at time.Time) { m.tell(turn.Event{Kind: turn.PromptStart, At: at}) },
 		Done:    func(played time.Duration, completed bool) { ended <- end{played, completed} },
 	})

@@ -130,7 +130,8 @@ func (p *phone) connect(ctx context.Context, a *audio) error {
 	if err != nil {
 		return err
 	}
-	a.mouth = newMouth(p.o.Voice, a.media, p.o.Clock, p.inbox.put, p.rec.uncached)
+	a.mouth = newMouth(prompter{voice: p.o.Voice, dir: p.order.Flow.Dir, rate: p.line.Format.Out.Rate(), uncached: p.rec.uncached},
+		a.media, p.o.Clock, p.inbox.put)
 	if _, err := p.o.Customers.CreateBridge(ctx, a.bridge, "mixing"); err != nil {
 		return fmt.Errorf("making the bridge: %w", err)
 	}
