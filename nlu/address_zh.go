@@ -68,7 +68,7 @@ func (t zhText) addressIntro() (from int, introduced bool) {
 		_, weak := zhWhere.at(t, i)
 		if n+weak > 0 {
 			j := i + max(n, weak)
-			for t.in(j, ",嗯呃啊是在那") {
+			for t.in(j, ",:嗯呃啊是在那") {
 				j++
 			}
 			return j, n > 0

@@ -63,7 +63,7 @@ func (t zhText) digitElement(i int) (digits string, used int) {
 		n++
 	}
 	if n <= 1 {
-		if times, ok := t.oneDigit(i); ok && times >= '2' && t.in(i+1, "个") {
+		if times, ok := t.oneDigit(i); ok && times >= '1' && t.in(i+1, "个") {
 			if d, ok := t.oneDigit(i + 2); ok && !t.in(i+3, "十百千万个") {
 				return strings.Repeat(string(d), int(times-'0')), 3
 			}

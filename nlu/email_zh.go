@@ -39,6 +39,10 @@ func pinyinTable(rows string) map[rune]string {
 
 var zhMailForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,10}$`)
 
+// mailMost bounds the parts on either side of the at; RFC 5321 allows 64
+// characters before it.
+const mailMost = 64
+
 // mailPart is one part of an address that was said, at a place.
 type mailPart struct {
 	text string
@@ -54,10 +58,10 @@ func zhReadEmail(t zhText, _ ReadOptions) (Value, bool) {
 			continue
 		}
 		first, last := k, k
-		for first > 0 && parts[first-1].j >= parts[first].i-t.mailSkip(parts[first-1].j) && parts[first-1].text != "@" {
+		for first > max(0, k-mailMost) && parts[first-1].j >= parts[first].i-t.mailSkip(parts[first-1].j) && parts[first-1].text != "@" {
 			first--
 		}
-		for last+1 < len(parts) && parts[last+1].i <= parts[last].j+t.mailSkip(parts[last].j) && parts[last+1].text != "@" {
+		for last+1 < min(len(parts), k+mailMost) && parts[last+1].i <= parts[last].j+t.mailSkip(parts[last].j) && parts[last+1].text != "@" {
 			last++
 		}
 		// What is no address as a whole may be one without its ends: 我的邮箱是点…
