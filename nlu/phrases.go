@@ -112,6 +112,35 @@ func (p *Phrases) score(name string, heard []string, total float64) (Candidate, 
 	return best, best.Score >= floorScore
 }
 
+// Negated tells whether an utterance has the words of one of the intent's
+// examples, but turned round by a negation that no example has: "do not call
+// me" where the example is "call me".
+func (p *Phrases) Negated(text, intent string) bool {
+	heard := Tokens(text)
+	if len(heard) > maxTokens {
+		heard = heard[:maxTokens]
+	}
+	turned := false
+	for i := range p.intents[intent] {
+		e := &p.intents[intent][i]
+		at := align(heard, e.tokens)
+		got := 0.0
+		for j, pos := range at {
+			if pos >= 0 {
+				got += weight(e.tokens[j])
+			}
+		}
+		if got < 0.6*e.weight {
+			continue
+		}
+		if !negated(heard, at, e) {
+			return false
+		}
+		turned = true
+	}
+	return turned
+}
+
 // align finds, for each token of an example, where it was heard, keeping the
 // order (the longest common subsequence by weight); -1 for those missing.
 func align(heard, want []string) []int {

@@ -54,9 +54,15 @@ func (m *Model) Classify(q nlu.Query) []nlu.Candidate {
 		end++
 	}
 	out = out[:end]
-	m.illustrate(out)
+	words := wordHashes(splitWords(q.Text))
+	for i := range out[:min(len(out), illustrated)] {
+		out[i].Phrase = m.nearestOf(out[i].Intent, words)
+	}
 	return out
 }
+
+// illustrated is how many candidates are given an example sentence.
+const illustrated = 3
 
 // trustIn the words, given the recogniser's confidence in them (0 is unknown):
 // half of the words wrong often leave the meaning.
@@ -65,16 +71,4 @@ func trustIn(confidence float64) float64 {
 		return 1
 	}
 	return 0.5 + 0.5*confidence
-}
-
-// illustrate gives each candidate an example sentence of its intent.
-func (m *Model) illustrate(list []nlu.Candidate) {
-	for i := range list {
-		for _, s := range m.examples {
-			if m.intents[s.intent] == list[i].Intent {
-				list[i].Phrase = s.text
-				break
-			}
-		}
-	}
 }

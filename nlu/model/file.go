@@ -255,7 +255,11 @@ func decode(b []byte) (*Model, error) {
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("%d bytes too many", len(d.b))
 	}
-	return m, d.err
+	if d.err != nil {
+		return nil, d.err
+	}
+	m.index()
+	return m, nil
 }
 
 func (m *Model) decodeRows(d *decoder, features int, parts []int) {

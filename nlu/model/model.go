@@ -23,11 +23,14 @@ type Model struct {
 	mix      mix
 	refusal  refusal
 	examples []stored
+	byIntent [][]int32 // numbers of examples
 }
 
+// stored is a training sentence, and the hashes of its words, sorted.
 type stored struct {
 	text   string
 	intent int32
+	words  []uint64
 }
 
 // table is a matrix of bytes. A row is made of parts, each with a scale of its own.

@@ -51,6 +51,7 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, error)
 	for i := range examples {
 		m.examples = append(m.examples, stored{text: examples[i].Text, intent: t.label[i]})
 	}
+	m.index()
 	return m, nil
 }
 
