@@ -26,23 +26,11 @@ const (
 	tplIntentSeen
 	tplIntentAnchor
 	tplIntentName
-	tplIntentBag
 	tplWordSeen
-	tplIntentPair
-	tplSent
 )
 
-// templateBits separates templates from offsets in the seed of a hash.
+// seedOf keeps templates and offsets apart.
 func seedOf(template, offset int) uint64 { return uint64(template)<<8 | uint64(offset+16) }
-
-// hashBits is the length of a feature's hash: 2^40 leaves a clash between a
-// million features unlikely, and files small.
-const hashBits = 40
-
-func finish(h uint64) uint64 {
-	h *= 0xD6E8FEB86659FD93
-	return (h ^ h>>32) & (1<<hashBits - 1)
-}
 
 // view is a sentence about to be described.
 type view struct {
@@ -78,11 +66,12 @@ func (v *view) prepare() {
 		h := uint64(nameSeed)
 		for j := i; j < n && j < i+maxName; j++ {
 			h = nameHash(h, v.tokens[j])
-			all := v.know.names[h]
+			key := finish(h)
+			all := v.know.names[key]
 			if all == nil {
 				continue
 			}
-			if s := look(all, v.mine.names[h]); s.often > 0 {
+			if s := look(all, v.mine.names[key]); s.often > 0 {
 				v.cover(i, j, s)
 			}
 		}
@@ -167,7 +156,7 @@ func (v *view) formFeatures(i int) {
 			v.emit(tplShape, d, shape(v.tokens[j]))
 		}
 	}
-	if t.kind != kindHan && t.kind != kindSign {
+	if t.kind != kindHan && t.kind != kindSign && !t.masked {
 		for n := 1; n <= 4 && n < len(t.letters); n++ {
 			v.emit(tplPrefix, n, hashRunes(t.letters[:n]))
 			v.emit(tplSuffix, n, hashRunes(t.letters[len(t.letters)-n:]))

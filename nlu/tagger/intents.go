@@ -15,7 +15,7 @@ type intentModel struct {
 const (
 	tplIntentModel = 101
 	intentEpochs   = 8
-	intentRate     = 0.3
+	intentRate     = 0.1
 )
 
 // intentFeaturesOf are the tokens of a sentence, their pairs and triples.
@@ -67,16 +67,15 @@ func trainIntents(sentences []sentence, n int, use func(i int) bool, rng *rand.R
 	for i, r := range rows {
 		known[i], order[i] = m.model.lookup(r, nil), i
 	}
-	squares := make([]float32, len(m.model.weight))
 	scores := make([]float64, n)
-	for range intentEpochs {
+	for epoch := range intentEpochs {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
 			clear(scores)
 			m.model.add(known[i], scores)
 			softmax(scores)
 			scores[gold[i]]--
-			m.model.descend(known[i], scores, squares, intentRate, 1e-5)
+			m.model.descend(known[i], scores, intentRate/(1+float64(epoch)))
 		}
 	}
 	return m
@@ -126,5 +125,6 @@ func guessIntents(sentences []sentence, n int, rng *rand.Rand) (*intentModel, []
 	}
 	m := trainIntents(sentences, n, func(int) bool { return true }, rng)
 	m.model.prune(0.02)
+	m.model.quantize()
 	return m, out
 }

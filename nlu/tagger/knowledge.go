@@ -66,7 +66,7 @@ func share(tokens []token, gold []int, known map[uint64]*tally) own {
 			for _, t := range tokens[c.from:c.to] {
 				h = nameHash(h, t)
 			}
-			count(o.names, h).add(uint16(c.typ+1), 1)
+			count(o.names, finish(h)).add(uint16(c.typ+1), 1)
 		}
 	}
 	if known == nil {
@@ -76,8 +76,8 @@ func share(tokens []token, gold []int, known map[uint64]*tally) own {
 		h := uint64(nameSeed)
 		for j := i; j < len(tokens) && j < i+maxName; j++ {
 			h = nameHash(h, tokens[j])
-			if known[h] != nil {
-				count(o.names, h).total++
+			if key := finish(h); known[key] != nil {
+				count(o.names, key).total++
 			}
 		}
 	}

@@ -11,6 +11,7 @@ type token struct {
 	letters    []rune // lower case, narrow
 	id         uint64 // hash of letters
 	kind       kind
+	masked     bool // in training: a word made unknown
 }
 
 type kind uint8
@@ -112,5 +113,14 @@ func hashRunes(letters []rune) uint64 {
 	for _, r := range letters {
 		h = mix(h, uint64(r))
 	}
-	return h
+	return finish(h)
+}
+
+// hashBits is the length of a feature's hash: 2^40 leaves a clash between a
+// million features unlikely, and files small.
+const hashBits = 40
+
+func finish(h uint64) uint64 {
+	h *= 0xD6E8FEB86659FD93
+	return (h ^ h>>32) & (1<<hashBits - 1)
 }
