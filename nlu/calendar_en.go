@@ -22,10 +22,10 @@ var enHolidays = []struct {
 	{"black friday", 0, 0, func(y int) (time.Month, int) { m, d := nthWeekday(y, 11, time.Thursday, 4); return m, d + 1 }},
 	{"labor day", 0, 0, func(y int) (time.Month, int) { return nthWeekday(y, 9, time.Monday, 1) }},
 	{"labour day", 0, 0, func(y int) (time.Month, int) { return nthWeekday(y, 9, time.Monday, 1) }},
-	{"memorial day", 0, 0, func(y int) (time.Month, int) { m, d := nthWeekday(y, 6, time.Monday, 1); return before(y, m, d, 7) }},
+	{"memorial day", 0, 0, func(y int) (time.Month, int) { m, d := nthWeekday(y, 6, time.Monday, 1); return daysBefore(y, m, d, 7) }},
 	{"easter", 0, 0, easterSunday}, {"easter sunday", 0, 0, easterSunday},
-	{"good friday", 0, 0, func(y int) (time.Month, int) { m, d := easterSunday(y); return before(y, m, d, 2) }},
-	{"easter monday", 0, 0, func(y int) (time.Month, int) { m, d := easterSunday(y); return before(y, m, d, -1) }},
+	{"good friday", 0, 0, func(y int) (time.Month, int) { m, d := easterSunday(y); return daysBefore(y, m, d, 2) }},
+	{"easter monday", 0, 0, func(y int) (time.Month, int) { m, d := easterSunday(y); return daysBefore(y, m, d, -1) }},
 }
 
 func nthWeekday(y int, m time.Month, w time.Weekday, n int) (time.Month, int) {
@@ -33,7 +33,7 @@ func nthWeekday(y int, m time.Month, w time.Weekday, n int) (time.Month, int) {
 	return m, 1 + (int(w)-int(first)+7)%7 + 7*(n-1)
 }
 
-func before(y int, m time.Month, d, days int) (time.Month, int) {
+func daysBefore(y int, m time.Month, d, days int) (time.Month, int) {
 	t := time.Date(y, m, d-days, 0, 0, 0, 0, time.UTC)
 	return t.Month(), t.Day()
 }

@@ -62,6 +62,9 @@ func (r *enReader) moment() (spoken, bool) {
 		if r.s.part == partNone {
 			r.s.part = r.day.part
 		}
+		if r.s.hasHour && r.s.hour == 24 && r.s.part != partEvening {
+			r.s.days++ // Friday at midnight is when Friday ends
+		}
 		if r.s.days < 0 || r.s.days > maxAhead {
 			return spoken{}, false
 		}

@@ -76,18 +76,14 @@ func (in *enInput) repaired(read enKindReader, hit enHit) enHit {
 		// Only at once: "tuesday, no problem, I was born in 1980" repairs nothing.
 		if next, ok := read(rest); ok && next.from <= 2 {
 			next.from, next.to = next.from+i+n, next.to+i+n
-			return rest.shifted(in, read, next)
+			return in.repaired(read, next) // perhaps taken back in its turn
 		}
 	}
 	return hit
 }
 
-// shifted looks for a repair of the repair.
-func (*enInput) shifted(in *enInput, read enKindReader, hit enHit) enHit {
-	return in.repaired(read, hit)
-}
-
-// enOnes stand around a "one" that is no number: that one, one moment.
+// enBeforeOne and enAfterOne stand around a "one" that is no number: that one,
+// one moment.
 var (
 	enBeforeOne = wordSet("that this no the which every any some first second third last next other another good new each old big small right wrong same")
 	enAfterOne  = wordSet("moment second sec minute thing day of more another who that last")

@@ -151,7 +151,8 @@ func TestEnglishValues(t *testing.T) {
 	}
 }
 
-// The words of a value mean the same by themselves.
+// The words of a value mean the same by themselves, but for amounts and lengths
+// of time, to which the far end of a range may lend its unit.
 func TestEnglishValuesStandAlone(t *testing.T) {
 	for _, r := range englishRows(t) {
 		v, ok := nlu.Read(r.kind, r.text, r.options)
