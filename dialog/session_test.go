@@ -27,7 +27,8 @@ func load(t testing.TB, path string) *dialog.Flow {
 
 // talk steps a session through lines: text is heard, "#1" pressed, "…"
 // silence, "!hangup", "!voicemail", "!nobody" a transfer's end. It returns all
-// that was done, and serialises the session between any two steps.
+// that was done, and serialises the session between any two steps. What else
+// may happen is in special.
 func talk(t testing.TB, f *dialog.Flow, o dialog.StartOptions, lines ...string) (*dialog.Session, string) {
 	t.Helper()
 	s, err := dialog.NewSession(f, o)
@@ -35,7 +36,7 @@ func talk(t testing.TB, f *dialog.Flow, o dialog.StartOptions, lines ...string) 
 		t.Fatal(err)
 	}
 	var log strings.Builder
-	now := t0
+	now, work := t0, ""
 	step := func(ev dialog.Event) {
 		ev.At = now
 		now = now.Add(5 * time.Second)
@@ -45,10 +46,16 @@ func talk(t testing.TB, f *dialog.Flow, o dialog.StartOptions, lines ...string) 
 		}
 		for _, a := range actions {
 			log.WriteString(show(a))
+			if w, ok := a.(dialog.Work); ok {
+				work = w.ID
+			}
 		}
 		data, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(data) > 16<<10 {
+			t.Fatalf("a session of %d bytes", len(data))
 		}
 		if s, err = dialog.Resume(f, data); err != nil {
 			t.Fatal(err)
@@ -62,14 +69,8 @@ func talk(t testing.TB, f *dialog.Flow, o dialog.StartOptions, lines ...string) 
 		switch {
 		case line == "…":
 			step(dialog.Event{Kind: dialog.EvNoInput})
-		case line == "!hangup":
-			step(dialog.Event{Kind: dialog.EvHangup})
-		case line == "!voicemail":
-			step(dialog.Event{Kind: dialog.EvVoicemail})
-		case line == "!failed":
-			step(dialog.Event{Kind: dialog.EvFailed, Text: "no ears"})
 		case strings.HasPrefix(line, "!"):
-			step(dialog.Event{Kind: dialog.EvTransferred, Transfer: dialog.TransferResult{Status: line[1:], CustomerThere: line != "!abandoned" && line != "!connected"}})
+			step(special(t, line, work))
 		case strings.HasPrefix(line, "#"):
 			step(dialog.Event{Kind: dialog.EvDigits, Digits: line[1:]})
 		default:
@@ -95,8 +96,72 @@ func show(a dialog.Action) string {
 		return "  fault: " + a.Message + "\n"
 	case dialog.End:
 		return "  end\n"
+	case dialog.Work:
+		return "  work " + showWork(a) + "\n"
+	case dialog.CancelWork:
+		return "  cancel " + a.ID + "\n"
+	case dialog.Consented:
+		return fmt.Sprintf("  consent %s %s %v after %s: %s\n", a.Slot, a.Scope, a.Given, a.Position, a.Text)
+	case dialog.Disclosed:
+		return "  disclosed\n"
+	case dialog.StartTimer:
+		if !strings.HasPrefix(a.Name, "work/") {
+			return fmt.Sprintf("  timer %s %s\n", a.Name, a.After)
+		}
+	case dialog.StopTimer:
+		if !strings.HasPrefix(a.Name, "work/") {
+			return "  stop " + a.Name + "\n"
+		}
 	}
 	return ""
+}
+
+func showWork(w dialog.Work) string {
+	switch w.Kind {
+	case dialog.WorkHTTP:
+		return fmt.Sprintf("%s %s %s %v %s", w.ID, w.HTTP.Method, w.HTTP.URL, w.HTTP.Header, w.HTTP.Body)
+	case dialog.WorkCRM, dialog.WorkFunction:
+		return fmt.Sprintf("%s %s %s %v", w.ID, w.Kind, w.Call.Name, w.Call.With)
+	case dialog.WorkLLM:
+		var messages []string
+		for _, m := range w.LLM.Messages {
+			messages = append(messages, m.Role+": "+m.Text)
+		}
+		return fmt.Sprintf("%s llm %q %v %v [%s]", w.ID, w.LLM.System, w.LLM.Tools, w.LLM.Slots, strings.Join(messages, "; "))
+	case dialog.WorkKnowledge:
+		return fmt.Sprintf("%s knowledge %v", w.ID, w.Question)
+	case dialog.WorkSend:
+		return fmt.Sprintf("%s send %v", w.ID, w.Message)
+	}
+	return fmt.Sprintf("%s record %v", w.ID, w.Recording)
+}
+
+// special are the events of talk that are neither words nor keys.
+func special(t testing.TB, line, id string) dialog.Event {
+	word, rest, _ := strings.Cut(line[1:], " ")
+	switch word {
+	case "hangup", "voicemail", "screening":
+		return dialog.Event{Kind: dialog.EventKind(word)}
+	case "failed":
+		return dialog.Event{Kind: dialog.EvFailed, Text: "no ears"}
+	case "timer":
+		return dialog.Event{Kind: dialog.EvTimer, Timer: rest}
+	case "sentence":
+		return dialog.Event{Kind: dialog.EvSentence, Work: dialog.WorkResult{ID: id, Text: rest}}
+	case "worked":
+		r := dialog.WorkResult{ID: id}
+		if err := json.Unmarshal([]byte(rest), &r); err != nil {
+			t.Fatal(err)
+		}
+		return dialog.Event{Kind: dialog.EvWorked, Work: r}
+	case "heard":
+		ev := dialog.Event{Kind: dialog.EvHeard}
+		if err := json.Unmarshal([]byte(rest), &ev); err != nil {
+			t.Fatal(err)
+		}
+		return ev
+	}
+	return dialog.Event{Kind: dialog.EvTransferred, Transfer: dialog.TransferResult{Status: word, CustomerThere: word != "abandoned" && word != "connected"}}
 }
 
 func TestRenewal(t *testing.T) {
