@@ -109,7 +109,9 @@ func (f *Flow) Prompts() []Say {
 		}
 	})
 	for _, b := range f.builtin() {
-		out = append(out, f.say(nil, &prompt{}, b, nil))
+		a := f.say(nil, &prompt{}, "", nil)
+		a.Text = f.voice.apply(b)
+		out = append(out, a)
 	}
 	return unique(out)
 }
@@ -225,6 +227,9 @@ func (f *Flow) say(n *node, p *prompt, text string, call *bool) Say {
 	}
 	if p.rate > 0 {
 		s.Rate = p.rate
+	}
+	if spoken := f.voice.apply(text); spoken != text {
+		s.Parts = []Part{{Text: spoken}}
 	}
 	return s
 }

@@ -108,18 +108,36 @@ func (s *slot) noun(sp speaker) string {
 	return sp.pick(n[0], n[1])
 }
 
-// builtin lists the sentences of ours that are known before any call.
+// builtin lists the sentences of ours that are known before any call, as far
+// as this flow can come to say them.
 func (f *Flow) builtin() []string {
 	var out []string
-	for _, name := range f.order {
-		a := f.nodes[name].ask
-		if a == nil || a.slot.outOfRange != nil {
-			continue
-		}
-		if low, high := a.slot.limits(speaker{}); a.slot.limited() && (low+high == "" || !a.slot.isMoment()) {
-			out = append(out, f.rangeSentence(a.slot, time.Time{}))
+	words := sentencesOf(f.Language)
+	add := func(when bool, texts ...string) {
+		if when {
+			out = append(out, texts...)
 		}
 	}
+	for _, name := range f.order {
+		n := f.nodes[name]
+		if a := n.ask; a != nil {
+			low, high := a.slot.limits(speaker{})
+			add(a.slot.outOfRange == nil && a.outOfRange == nil && a.slot.limited() && (low+high == "" || !a.slot.isMoment()), f.rangeSentence(a.slot, time.Time{}))
+			add(a.slot.confirm != confirmNever, words.what)
+		}
+		if c := n.confirm; c != nil {
+			add(true, words.what)
+			add(len(c.slots) > 1, words.which)
+			for _, sl := range c.slots {
+				add(len(c.slots) > 1, words.whatIs[0]+strings.ReplaceAll(sl.name, "_", " ")+words.whatIs[1])
+			}
+		}
+	}
+	for _, g := range f.globals {
+		add(g.wait > 0, words.wait)
+		add(g.optOut, words.optedOut)
+	}
+	add(f.events.maxLength.after > 0 && f.events.maxSay == nil, words.goodbye)
 	return out
 }
 
