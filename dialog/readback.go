@@ -12,21 +12,20 @@ import (
 // percent says 0.2 as 20 percent.
 func (sp speaker) percent(v float64) string {
 	p := math.Round(v*1e8) / 1e6 // 0.07·100 is not quite 7
-	if sp.chinese {
-		if p < 0 {
-			return "负百分之" + zhWords(-p)
-		}
-		return "百分之" + zhWords(p)
+	switch {
+	case !sp.chinese:
+		return sp.number(p) + " percent"
+	case p < 0:
+		return "负" + sp.percent(-v)
+	case p == 100:
+		return "百分之百"
 	}
-	if p < 0 {
-		return "minus " + sp.number(-p) + " percent"
-	}
-	return sp.number(p) + " percent"
+	return "百分之" + zhWords(p)
 }
 
 // ordinal says a place in an order: 3rd, 第三.
 func (sp speaker) ordinal(v float64) string {
-	if v != math.Trunc(v) || math.Abs(v) >= 1e15 {
+	if v != math.Trunc(v) || v < 0 || v >= 1e15 { // no place in any order
 		return sp.number(v)
 	}
 	if sp.chinese {
@@ -109,8 +108,11 @@ func enWords(n int64) string {
 
 var zhDigits = []rune("零一二三四五六七八九")
 
-// zhWords spells a number out that is not negative: 一百二十三, 两千零五, 十二点五.
+// zhWords spells a number out: 一百二十三, 两千零五, 十二点五.
 func zhWords(v float64) string {
+	if v < 0 {
+		return "负" + zhWords(-v)
+	}
 	if v >= 1e15 {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
@@ -241,8 +243,8 @@ func (sp speaker) phoneZH(number, digits string) string {
 // phoneGroups cuts a number without its country code: pieces of three and four.
 func phoneGroups(n int) []int {
 	switch {
-	case n <= 4:
-		return []int{4}
+	case n <= 5:
+		return []int{5}
 	case n == 8:
 		return []int{4, 4}
 	case n == 11:

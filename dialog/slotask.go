@@ -128,7 +128,7 @@ func (f *Flow) builtin() []string {
 		if c := n.confirm; c != nil {
 			add(true, words.what)
 			add(len(c.slots) > 1, words.which)
-			for _, sl := range c.slots {
+			for _, sl := range c.slots { // which of them is asked by name
 				add(len(c.slots) > 1, words.whatIs[0]+strings.ReplaceAll(sl.name, "_", " ")+words.whatIs[1])
 			}
 		}

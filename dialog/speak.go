@@ -79,10 +79,10 @@ func (sp speaker) text(x string, typ SlotType, s *slot) string {
 }
 
 func (sp speaker) number(v float64) string {
-	if v == 0 {
-		v = 0 // not -0
+	if v < 0 {
+		return sp.pick("minus ", "负") + sp.number(-v)
 	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return strconv.FormatFloat(math.Abs(v), 'f', -1, 64) // not -0
 }
 
 // digits are read one by one: blanks between them keep a synthesiser from
@@ -175,7 +175,11 @@ func (sp speaker) money(v float64, currency string) string {
 		case "paisa":
 			many = "paise"
 		}
-		out += fmt.Sprintf(" and %d %s", part, plural(part, names[2], many))
+		small := fmt.Sprintf("%d %s", part, plural(part, names[2], many))
+		if whole == "0" {
+			return sign + small
+		}
+		out += " and " + small
 	}
 	return out
 }
@@ -248,17 +252,23 @@ func (sp speaker) clockTime(t time.Time) string {
 		case h >= 18:
 			part = "晚上"
 		}
-		h12 := (h+11)%12 + 1
+		h12 := strconv.Itoa((h+11)%12 + 1)
+		if h == 0 {
+			h12 = "零"
+		}
 		switch m {
 		case 0:
-			return fmt.Sprintf("%s%d点", part, h12)
+			return fmt.Sprintf("%s%s点", part, h12)
 		case 30:
-			return fmt.Sprintf("%s%d点半", part, h12)
+			return fmt.Sprintf("%s%s点半", part, h12)
 		}
-		return fmt.Sprintf("%s%d点%02d分", part, h12, m)
+		return fmt.Sprintf("%s%s点%02d分", part, h12, m)
 	}
-	if h == 12 && m == 0 {
+	switch {
+	case h == 12 && m == 0:
 		return "noon"
+	case h == 0 && m == 0:
+		return "midnight"
 	}
 	half := "AM"
 	if h >= 12 {
