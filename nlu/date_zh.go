@@ -28,6 +28,12 @@ var zhNearDays = zhTable(
 	zhMeaning[zhNear]{"昨晚 昨夜", zhNear{-1, partEvening}},
 )
 
+// The years a day may be in: those of people alive and of their contracts.
+const (
+	firstYear = 1900
+	lastYear  = 2100
+)
+
 // noon is where days are counted from: no change of the clocks moves it to
 // another day.
 func noon(t time.Time) time.Time {
@@ -37,6 +43,10 @@ func noon(t time.Time) time.Time {
 
 // day reads a day at i.
 func (m *zhMoment) day(i int) int {
+	if m.t.one(i, "明后天", "明后两天", "今明") > 0 {
+		m.impossible = true // one of two days
+		return 0
+	}
 	if near, n := zhNearDays.at(m.t, i); n > 0 && !m.t.ends(i, "到", "今后") {
 		m.s.hasDay, m.s.days = true, near.days
 		m.s.fixed = noon(m.now).AddDate(0, 0, near.days)
@@ -83,6 +93,14 @@ func (m *zhMoment) week(i int) int {
 		return 0
 	}
 	j += n
+	if named { // 下周的周五
+		k := j + t.one(j, "的那个", "那个", "的")
+		if again := t.one(k, "星期", "礼拜", "周"); again > 0 {
+			if _, ok := zhWeekdays[t.rune(k+again)]; ok {
+				j = k + again
+			}
+		}
+	}
 	if d, ok := zhWeekdays[t.rune(j)]; ok && !(t.arabicAt(j) && (t.arabicAt(j+1) || t.in(j+1, "天年月日个点"))) && !(t.in(j, "天") && t.in(j+1, "天")) {
 		m.s.weekday, m.s.hasWeekday, m.s.hasWeek, m.s.weeks = d, true, named, weeks
 		if weeks < 0 {
@@ -112,6 +130,10 @@ func (m *zhMoment) inYear(i int) int {
 	j := i + n + t.one(i+n, "的")
 	if d, k := t.holiday(j, m.now, year); k > 0 {
 		m.s.fixed = d
+		return j + k - i
+	}
+	if k := t.one(j, "今天", "今日"); k > 0 {
+		m.fix(year, m.now.Month(), m.now.Day())
 		return j + k - i
 	}
 	if k := t.one(j, "年底", "年末", "底", "末"); k > 0 {
@@ -150,7 +172,7 @@ func (m *zhMoment) yearAt(i int) (year, used int) {
 		if year += 2000; year > m.now.Year()+30 {
 			year -= 100
 		}
-	case year < 1900 || year > 2100:
+	case year < firstYear || year > lastYear:
 		return 0, 0
 	}
 	return year, n.used + 1
@@ -184,7 +206,7 @@ func (m *zhMoment) dayOfMonth(j, year, month int) (day, used int) {
 	}
 	k := j + n.used
 	if u := t.one(k, "号", "日"); u > 0 {
-		if n.vague {
+		if n.vague || t.in(k-1, "多来") {
 			m.impossible = true
 		}
 		return int(min(n.value, 99)), k + u - j0
@@ -226,13 +248,16 @@ func (m *zhMoment) inMonth(i int) int {
 		return 0
 	}
 	m.fix(first.Year(), first.Month(), min(today, first.AddDate(0, 1, -1).Day()))
-	return n
+	return n + m.t.one(i+n, "的今天", "今天")
 }
 
 // numbered reads 六月十五号, 6月5日, 十五号, 三月底.
 func (m *zhMoment) numbered(i int) int {
 	t := m.t
 	n := t.whole(i)
+	if t.has(i, "元月") > 0 {
+		n = zhNum{value: 1, used: 1}
+	}
 	if n.used == 0 || n.value != float64(int(n.value)) || t.in(i-1, "第选按") {
 		return 0
 	}
@@ -248,7 +273,7 @@ func (m *zhMoment) numbered(i int) int {
 	if u == 0 || n.value < 1 || n.value > 31 || t.in(j+u, "楼线门院店码机房键车桌窗技坐客产方员元子本用常") || t.ends(i, "路", "街", "道", "巷", "弄", "正月", "腊月") {
 		return 0
 	}
-	if n.vague {
+	if n.vague || t.in(j-1, "多来") {
 		m.impossible = true
 		return 0
 	}
@@ -332,7 +357,7 @@ func (m *zhMoment) written(i int) int {
 			j++
 		}
 	}
-	if parts[0] < 1900 || parts[0] > 2100 {
+	if parts[0] < firstYear || parts[0] > lastYear {
 		return 0
 	}
 	m.fix(parts[0], time.Month(parts[1]), parts[2])

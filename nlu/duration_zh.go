@@ -106,6 +106,9 @@ func (t zhText) spanPart(i int, inside bool) (s Span, unit zhUnit, used int, ok 
 	if measure > 0 {
 		half = t.one(j+measure, "半", "多", "来")
 	}
+	if t.in(i, "俩仨") && t.one(j, "半小时", "半钟头") > 0 { // 俩半小时
+		half = 1
+	}
 	// 两小时三十分: a lone 分 is money or marks.
 	u, m := zhUnits.at(t, j+measure+half)
 	if m == 0 && inside && t.has(j, "分") > 0 {

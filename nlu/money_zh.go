@@ -29,7 +29,7 @@ const zhPieces = "下订骨排扔去来儿走过吃做弄办说聊玩回看蛋�
 
 // zhSpending stands before an amount that is said without its unit.
 var zhSpending = []string{"还", "付", "给", "交", "欠", "花", "借", "转", "存", "充", "取", "凑", "最多", "最低", "最少", "至少", "金额", "总共", "一共", "额度",
-	"工资", "收入", "价格", "月薪", "打款", "退"}
+	"工资", "收入", "价格", "月薪", "打款", "退", "每月", "每个月", "每天", "每期", "每年", "月供"}
 
 // zhBetween may stand between one of those and the amount.
 var zhBetween = []string{"你们", "我们", "他们", "你", "您", "他", "她", "了", "个", "到", "是", "大概", "差不多", "大约", "至少", "先", "就", "也就", "清", "上", "款"}

@@ -176,7 +176,7 @@ func zhReadNumber(t zhText, o ReadOptions) (Value, bool) {
 
 // vagueAt reads 上百, 成千上万, 好几, 几百, 若干.
 func (t zhText) vagueAt(i int) int {
-	if n := t.one(i, "若干", "好几", "成千上万", "百八十", "千把", "万把", "百把", "个把", "块八毛", "块儿八毛"); n > 0 {
+	if n := t.one(i, "若干", "好几", "成千上万", "百八十", "千把", "万把", "百把", "个把", "块八毛", "块儿八毛", "万八千", "千儿八百", "百儿八十", "俩仨"); n > 0 {
 		return n
 	}
 	if t.in(i, "上近数") && t.in(i+1, "十百千万亿") && !t.in(i+1, "千") {

@@ -176,6 +176,10 @@ func (m *zhMoment) later(i int) int {
 	if m.days && s.Years == 0 && s.Months == 0 && s.Days == 0 {
 		return 0
 	}
+	if y := s.After(m.now).Year(); y < firstYear || y > lastYear {
+		m.impossible = true // 一万年后 is no appointment, and no calendar's day
+		return 0
+	}
 	if s.Clock != 0 {
 		m.s.relative, m.s.hasRelative = s.After(m.now).Sub(m.now), true
 	}
@@ -303,7 +307,7 @@ func (t zhText) minutes(j int, unit bool) (minute, used int) {
 }
 
 // zhPoints follow 点 where it counts points: 两点意见.
-var zhPoints = zhSet("意见 建议 要求 问题 原因 想法 说明 理由 好处 坏处 钱 小 事 东西 疑问 优惠 儿")
+var zhPoints = zhSet("意见 建议 要求 问题 原因 想法 说明 理由 好处 坏处 钱 小 水 事 东西 疑问 优惠 儿")
 
 // zhMore end words of which 一点 makes a bit more: 便宜一点, 有一点.
 const zhMore = "宜快慢多少早晚大小高低好轻近远有差这那么稍清楚白响声细再点松急长短贵单易等忙烦难重薄厚强弱热冷冰累饿困"

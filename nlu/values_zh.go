@@ -10,6 +10,8 @@ type zhKind struct {
 	// mend tells that of a value and its correction the correction counts:
 	// 明天，不对，后天. The other kinds look at corrections themselves.
 	mend bool
+	// verbatim keeps traditional characters in Text.
+	verbatim bool
 }
 
 // zhNoise are hesitations and particles. 那个 is left to the readers: it also
@@ -23,35 +25,35 @@ const zhFew = "呃嗯"
 func zhKindOf(kind Kind) (zhKind, bool) {
 	switch kind {
 	case KindNumber:
-		return zhKind{zhReadNumber, zhNoise, true}, true
+		return zhKind{zhReadNumber, zhNoise, true, false}, true
 	case KindPercent:
-		return zhKind{zhReadPercent, zhNoise, true}, true
+		return zhKind{zhReadPercent, zhNoise, true, false}, true
 	case KindOrdinal:
-		return zhKind{zhReadOrdinal, zhNoise, true}, true
+		return zhKind{zhReadOrdinal, zhNoise, true, false}, true
 	case KindMoney:
-		return zhKind{zhReadMoney, zhNoise, true}, true
+		return zhKind{zhReadMoney, zhNoise, true, false}, true
 	case KindDigits:
-		return zhKind{zhReadDigits, zhFew, true}, true
+		return zhKind{zhReadDigits, zhFew, true, false}, true
 	case KindPhone:
-		return zhKind{zhReadPhone, zhFew, false}, true
+		return zhKind{zhReadPhone, zhFew, false, false}, true
 	case KindTime:
-		return zhKind{zhReadTime, zhNoise, true}, true
+		return zhKind{zhReadTime, zhNoise, true, false}, true
 	case KindDate:
-		return zhKind{zhReadDate, zhNoise, true}, true
+		return zhKind{zhReadDate, zhNoise, true, false}, true
 	case KindDuration:
-		return zhKind{zhReadDuration, zhNoise, true}, true
+		return zhKind{zhReadDuration, zhNoise, true, false}, true
 	case KindBoolean:
-		return zhKind{zhReadBoolean, "呃", false}, true
+		return zhKind{zhReadBoolean, "呃", false, false}, true
 	case KindID:
-		return zhKind{zhReadID, zhFew, false}, true
+		return zhKind{zhReadID, zhFew, false, false}, true
 	case KindPlate:
-		return zhKind{zhReadPlate, zhFew, true}, true
+		return zhKind{zhReadPlate, zhFew, true, false}, true
 	case KindEmail:
-		return zhKind{zhReadEmail, zhFew, true}, true
+		return zhKind{zhReadEmail, zhFew, true, false}, true
 	case KindName:
-		return zhKind{zhReadName, zhFew, false}, true
+		return zhKind{zhReadName, zhFew, false, true}, true
 	case KindAddress:
-		return zhKind{zhReadAddress, zhFew, true}, true
+		return zhKind{zhReadAddress, zhFew, true, true}, true
 	}
 	return zhKind{}, false
 }
@@ -65,11 +67,34 @@ func zhRead(kind Kind, text string, o ReadOptions) (Value, bool) {
 	if k.mend {
 		if i := t.correction(); i > 0 {
 			if v, ok := k.read(t.from(i), o); ok {
-				return v, true
+				return k.finish(text, v), true
 			}
 		}
 	}
-	return k.read(t, o)
+	v, ok := k.read(t, o)
+	if !ok {
+		return Value{}, false
+	}
+	return k.finish(text, v), true
+}
+
+// finish gives names and addresses the characters they were written with: 張
+// is not 张 to who is called so.
+func (k zhKind) finish(text string, v Value) Value {
+	if !k.verbatim {
+		return v
+	}
+	said, out, next := []rune(text)[v.Start:v.End], []rune(v.Text), 0
+	for i, r := range out {
+		for j := next; j < len(said); j++ {
+			if isHan(said[j]) && zhRune(said[j]) == r {
+				out[i], next = said[j], j+1
+				break
+			}
+		}
+	}
+	v.Text = string(out)
+	return v
 }
 
 // zhCorrections announce that what follows is right and what stands before was

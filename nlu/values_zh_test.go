@@ -125,7 +125,7 @@ func TestReadChinese(t *testing.T) {
 			t.Errorf("values.zh.tsv:%d: %s %q stands in %q, want %q", r.line, r.kind, r.text, covered, r.covers)
 		}
 	}
-	if len(rows) < 450 || none < 60 {
+	if len(rows) < 2000 || none < 400 {
 		t.Errorf("%d rows, %d of them with nothing to read: the table has shrunk", len(rows), none)
 	}
 }
@@ -189,7 +189,7 @@ func FuzzReadChinese(f *testing.F) {
 			if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
 				t.Fatalf("%s of %q is %v", k, text, v.Number)
 			}
-			if (k == nlu.KindTime || k == nlu.KindDate) && (v.Time.IsZero() || v.Time.Location() != ref.Location()) {
+			if (k == nlu.KindTime || k == nlu.KindDate) && (v.Time.Year() < 1800 || v.Time.Year() > 2200 || v.Time.Location() != ref.Location()) {
 				t.Fatalf("%s of %q is %v", k, text, v.Time)
 			}
 			if zhWritten(v) == "" {
