@@ -76,6 +76,10 @@ func zhReadEmail(t zhText, _ ReadOptions) (Value, bool) {
 
 // mailOf is the address parts make; local are those before the at.
 func (t zhText) mailOf(parts []mailPart, local int) (Value, bool) {
+	last := parts[len(parts)-1].i
+	if _, n := zhMailWords.at(t, last); n == 0 && isHan(t.c[last]) {
+		return Value{}, false // no domain ends in a name
+	}
 	for from := 0; from < local; from++ {
 		var out strings.Builder
 		for _, p := range parts[from:] {

@@ -18,7 +18,7 @@ var zhTitles = zhSet("先生 女士 小姐 老师 经理 医生 总 同志 太�
 // only one that looks like a name.
 var zhIntros = zhTable(
 	zhMeaning[zhIntro]{"我叫 我叫做 我的名字叫 我的名字是 我名字叫 我名字是 我的姓名是 我姓名是 本人叫 名字叫 名字是 姓名 姓名是 姓名叫 名叫 全名叫 全名是 全名 户主叫 户主是 叫做", zhIntro{strong: true}},
-	zhMeaning[zhIntro]{"我是 这里是 这边是 本人 我就是 叫我 叫 联系人 联系人是 收件人 收件人是 他叫 她叫 是", zhIntro{}},
+	zhMeaning[zhIntro]{"我是 这里是 这边是 本人 我就是 我就叫 叫我 叫 联系人 联系人是 收件人 收件人是 他叫 她叫 是", zhIntro{}},
 	zhMeaning[zhIntro]{"我姓 免贵姓 姓 本人姓 免贵", zhIntro{surname: true}},
 )
 

@@ -96,8 +96,11 @@ func zhPhone(s string, plus, asked bool, region string) (string, bool) {
 // whole, or only its last group. good tells a complete string.
 func (t zhText) mended(r zhDigitRun, good func(string) bool) (text string, end int) {
 	text, end = r.text, r.end
-	for range 3 {
+	for k := range 3 {
 		n := t.mendedAt(end)
+		if k > 0 && n == 0 {
+			n = t.one(end, ",是", "是") // 不是八，是九
+		}
 		if n == 0 {
 			break
 		}
