@@ -113,8 +113,8 @@ func overridden(tb testing.TB) settings {
 			set.rate = value
 		case "dropout":
 			set.dropout = value
-		case "mask":
-			set.mask = value
+		case "unknown":
+			set.unknown = value
 		case "minCount":
 			set.minCount = int(value)
 		case "prune":

@@ -26,7 +26,7 @@ type settings struct {
 	epochs, averageFrom int     // the weights after each epoch from averageFrom on are averaged
 	rate                float64 // of the first epoch; it falls
 	dropout             float64 // share of features left out at each look at a token
-	mask                float64 // share of looks at a sentence with its names made unknown
+	unknown             float64 // share of names that are to be unknown when they are looked at
 	minCount            int     // features seen less often are left out
 	prune               float32 // weights smaller than that are left out in the end
 }
@@ -34,7 +34,7 @@ type settings struct {
 // defaults were found on validation parts only; they are the same for every
 // language and set.
 func defaults() settings {
-	return settings{epochs: 8, averageFrom: 4, rate: 0.02, dropout: 0.2, mask: 0.15, minCount: 1, prune: 0.002}
+	return settings{epochs: 8, averageFrom: 4, rate: 0.02, dropout: 0.2, unknown: 0.2, minCount: 1, prune: 0.002}
 }
 
 // cooling is how fast the rate of descent falls from epoch to epoch.
@@ -77,6 +77,7 @@ func train(ctx context.Context, examples []Example, o Options, set settings) (*T
 	for i, s := range sentences {
 		masked[i] = disguise(s, rng)
 	}
+	tr.disguise = max(0, set.unknown-strangers(sentences, know, shares))
 	tr.masked = t.numbered(describeAll(masked, know, shares, guesses))
 	if err := tr.fit(ctx, sentences); err != nil {
 		return nil, fmt.Errorf("training the tagger: %w", err)
@@ -169,6 +170,26 @@ func disguise(s sentence, rng *rand.Rand) sentence {
 	return sentence{tokens: tokens, gold: s.gold, intent: s.intent}
 }
 
+// strangers is the share of names that no other sentence has, and that are
+// thus unknown already while their own is looked at.
+func strangers(sentences []sentence, know *knowledge, shares []own) float64 {
+	names, alone := 0, 0
+	for i, s := range sentences {
+		for _, c := range chunks(s.gold) {
+			h := uint64(nameSeed)
+			for _, t := range s.tokens[c.from:c.to] {
+				h = nameHash(h, t)
+			}
+			key := finish(h)
+			names++
+			if look(know.names[key], shares[i].names[key]).often == 0 {
+				alone++
+			}
+		}
+	}
+	return float64(alone) / float64(max(1, names))
+}
+
 func decisions(sentences []sentence, described [][][]uint64, types int) func(func(decision)) {
 	width := types*perType + 1
 	return func(yield func(decision)) {
@@ -197,7 +218,8 @@ type trainer struct {
 	gradient []float64
 	kept     [][]int32
 
-	rate float64 // of this epoch
+	rate     float64 // of this epoch
+	disguise float64 // share of looks at disguised sentences
 }
 
 func newTrainer(t *Tagger, rng *rand.Rand, set settings) *trainer {
@@ -232,7 +254,7 @@ func (tr *trainer) fit(ctx context.Context, sentences []sentence) error {
 				return ctx.Err()
 			}
 			known := tr.known[i]
-			if rng.Float64() < set.mask {
+			if rng.Float64() < tr.disguise {
 				known = tr.masked[i]
 			}
 			tr.sentence(sentences[i], known)
