@@ -81,9 +81,10 @@ func (l *loader) entity(f field) *entity {
 	case hasValues == hasPattern:
 		l.errorf(f.key, "values: {gold: [gold card]} or pattern: '[A-Z]{2}[0-9]{6}'", "entity %s needs either values or a pattern", f.name)
 		return nil
-	case hasPattern && hasFuzzy:
-		l.errorf(fuzzy.key, "", "fuzzy does not apply to a pattern")
 	case hasPattern:
+		if hasFuzzy {
+			l.errorf(fuzzy.key, "", "fuzzy does not apply to a pattern")
+		}
 		return l.pattern(en, pattern)
 	}
 	near := true

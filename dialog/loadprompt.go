@@ -256,7 +256,9 @@ func (l *loader) part(p *prompt, o *object) (linePart, bool) {
 	audio, recorded := o.get("audio")
 	if !recorded {
 		if !hasText {
-			l.errorf(o.at, "text: Hello", "say has no text")
+			if len(o.fields) == 0 || o.fields[0].name == "weight" { // what else it has is an error of its own
+				l.errorf(o.at, "text: Hello", "say has no text")
+			}
 			return linePart{}, false
 		}
 		s, ok := l.word(text.value, "text")
