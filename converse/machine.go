@@ -189,6 +189,12 @@ func (m *Machine) line(ctx context.Context, ev turn.Event) {
 		m.promptEnded(ev)
 	case turn.Final:
 		m.final = ev
+	case turn.Digit:
+		for len(ev.Digit) > 1 { // typed at once
+			one := ev
+			one.Digit, ev.Digit = ev.Digit[:1], ev.Digit[1:]
+			m.decide(ctx, m.taker.Handle(one))
+		}
 	}
 	m.decide(ctx, m.taker.Handle(ev))
 	if ev.Kind == turn.PromptEnd && ev.Err != nil {

@@ -12,7 +12,10 @@ import (
 type Node = ast.Node
 
 // Place is a place in a file, from 1.
-type Place struct{ Line, Column int }
+type Place struct {
+	Line   int `json:"line"`
+	Column int `json:"column"` // in characters
+}
 
 // Field is one key of a mapping with its value.
 type Field struct {

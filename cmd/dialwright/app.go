@@ -99,6 +99,7 @@ const (
 	exitConfig   = 3 // the configuration or a flow is wrong
 	exitNotFound = 4 // no such campaign, contact, call, agent or number
 	exitRefused  = 5 // a rule stands against it: compliance, or a campaign's state
+	exitTests    = 6 // tests of a flow failed, or reach too little of it
 )
 
 // exitError gives an error its exit code.

@@ -161,7 +161,8 @@ func newExitCodesTopic() *cobra.Command {
   2  the command line is wrong
   3  the configuration, a flow or a campaign's settings are wrong
   4  no such campaign, contact, call, agent, number or file
-  5  refused: a compliance rule, or the campaign's state, stands against it`,
+  5  refused: a compliance rule, or the campaign's state, stands against it
+  6  tests of a flow failed, or reach too little of it`,
 		Example: "  dialwright dnc check +8613800138000 || echo \"exit code $?\"",
 	}
 }

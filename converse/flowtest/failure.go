@@ -35,10 +35,7 @@ func (f *Failure) String() string {
 		fmt.Fprintf(&b, " (at node %s)", f.Node)
 	}
 	b.WriteString("\n")
-	want, said := f.Expected, f.Said
-	if f.exact {
-		want, said = contrast(tidy(want), tidy(said))
-	}
+	want, said := f.Texts()
 	if want != "" {
 		fmt.Fprintf(&b, "  expected  %s\n", want)
 	}
@@ -56,6 +53,15 @@ func (f *Failure) String() string {
 		b.WriteString("    " + l + "\n")
 	}
 	return b.String()
+}
+
+// Texts are what was expected and what the bot said; where both are whole
+// texts, what differs stands in brackets.
+func (f *Failure) Texts() (expected, said string) {
+	if f.exact {
+		return contrast(tidy(f.Expected), tidy(f.Said))
+	}
+	return f.Expected, f.Said
 }
 
 // explain adds how the conversation went.

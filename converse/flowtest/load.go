@@ -1,6 +1,7 @@
 package flowtest
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,10 @@ func Load(path string) (*File, error) {
 
 // Parse is Load for a source in memory.
 func Parse(path string, src []byte) (*File, error) {
+	if len(bytes.TrimSpace(src)) == 0 {
+		return nil, dialog.Problems{{File: path, Line: 1, Column: 1, Severity: dialog.SevError,
+			Message: "the file is empty", Hint: "it begins with: tests:"}}
+	}
 	r := &reader{Document: dialog.ReadDocument(path, src), file: &File{Path: path}}
 	if r.Root != nil {
 		r.root()
@@ -98,6 +103,7 @@ func (r *reader) test(n dialog.Node) {
 	for k, v := range r.base.contact {
 		t.contact[k] = v
 	}
+	listed := false
 	for _, f := range fields {
 		switch f.Name {
 		case "name":
@@ -107,7 +113,9 @@ func (r *reader) test(n dialog.Node) {
 			}
 			r.seen[t.Name] = t.At
 		case "steps":
-			for _, s := range r.List(f.Value, "steps") {
+			items := r.List(f.Value, "steps")
+			listed = len(items) > 0 || !r.IsList(f.Value) // else it has been told already
+			for _, s := range items {
 				r.step(&t, s)
 			}
 		case "expect":
@@ -122,7 +130,7 @@ func (r *reader) test(n dialog.Node) {
 	if t.zone != nil {
 		t.now = t.now.In(t.zone)
 	}
-	if len(t.steps) == 0 && !t.expect.given {
+	if !listed && !t.expect.given {
 		r.Errorf(t.At, "steps: [{bot: …}, {user: …}]", "the test has no steps")
 	}
 	r.file.Tests = append(r.file.Tests, &t)

@@ -97,7 +97,7 @@ func (r *reader) reply(w *workReply, f dialog.Field) {
 			if w.result.Status < 100 || w.result.Status > 599 {
 				r.Errorf(r.PlaceOf(in.Value), "100 to 599", "status must be one of HTTP's")
 			}
-			if w.result.Status >= 300 {
+			if w.result.Status >= 400 {
 				w.result.Class = dialog.WorkFailed
 			}
 		case "body":

@@ -51,9 +51,6 @@ func Play(ctx context.Context, flow *dialog.Flow, t *Test) Result {
 		p.m = converse.NewMachine(converse.Setup{Session: session, Hands: p, Duties: p, Observer: p, Clock: p})
 		res.Failure = p.run()
 		res.Lasted, res.entered = p.now.Sub(p.began), p.log.entered
-		if res.Failure != nil {
-			p.explain(res.Failure)
-		}
 	}
 	if res.Failure != nil {
 		res.Failure.Test, res.Failure.File = t.Name, t.File
@@ -69,6 +66,7 @@ func (p *play) run() *Failure {
 			if f.At.Line == 0 {
 				f.At = s.at
 			}
+			p.explain(f) // before Finish cuts anything off
 			_, _ = p.m.Finish(p.ctx)
 			return f
 		}
@@ -78,8 +76,11 @@ func (p *play) run() *Failure {
 	if f == nil {
 		f = p.final(&p.test.expect)
 	}
-	if f != nil && f.At.Line == 0 {
-		f.At = p.test.At
+	if f != nil {
+		if f.At.Line == 0 {
+			f.At = p.test.At
+		}
+		p.explain(f)
 	}
 	return f
 }
