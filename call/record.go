@@ -78,7 +78,7 @@ func (r *record) event(kind, format string, args ...any) {
 // Said adds a line to the transcript.
 func (r *record) Said(u converse.Utterance) {
 	line := report.Line{Who: u.Who, Text: u.Text, Confidence: u.Confidence, Node: u.Node,
-		CutAtMS: u.Interrupted.Milliseconds()}
+		CutAtMS: u.Interrupted.Milliseconds(), Source: u.Source}
 	r.change(func(c *report.Call) {
 		line.AtMS = max(0, u.At.Sub(c.AnsweredAt).Milliseconds())
 		at := len(c.Transcript) // lines arrive when they end, and stand by when they began
@@ -143,6 +143,8 @@ func (r *record) Action(at time.Time, a dialog.Action) {
 		ev.Kind, ev.Detail = "outcome", a.Name
 	case dialog.Entered:
 		ev.Kind, ev.Detail = "node", strings.TrimSpace(a.Node+" "+a.Intent)
+	case dialog.Disclosed:
+		ev.Kind, ev.Detail = "disclosed", a.Text
 	case dialog.Assigned:
 		r.change(func(c *report.Call) {
 			if c.Experiments == nil {

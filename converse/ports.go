@@ -86,6 +86,7 @@ type Utterance struct {
 	Confidence  float64
 	Interrupted time.Duration // bot: how much was played when it was cut off; 0: all
 	Node        string
+	Source      string // bot: what an answer was taken from
 }
 
 // Timing is one turn's timeline. Zero times did not happen.

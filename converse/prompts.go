@@ -59,7 +59,7 @@ func (m *Machine) said(p spoken, ev turn.Event) {
 	if !p.started && ev.Played == 0 {
 		return // nobody heard it
 	}
-	u := Utterance{Who: "bot", At: p.since, Text: p.say.Text, Confidence: 1, Node: p.say.Node}
+	u := Utterance{Who: "bot", At: p.since, Text: p.say.Text, Confidence: 1, Node: p.say.Node, Source: p.say.Source}
 	if !ev.Completed {
 		u.Interrupted = max(ev.Played, time.Millisecond)
 	}

@@ -3,6 +3,7 @@ package converse
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/dialwright/dialwright/dialog"
 	"github.com/dialwright/dialwright/turn"
@@ -77,16 +78,27 @@ func (m *Machine) flushTiming() {
 func (m *Machine) step(ctx context.Context, ev dialog.Event) {
 	ev.At = m.o.Clock.Now()
 	actions, err := m.o.Session.Step(ev)
-	if err != nil { // an event of our own making: cannot be, and must not be lost
+	switch {
+	case err != nil: // an event of our own making: cannot be, and must not be lost
 		m.errs = append(m.errs, err)
 		m.close(ByFlow)
-		return
-	}
-	if len(actions) > 0 {
+	case slices.ContainsFunc(actions, moves):
 		m.taker.Disarm()
 		m.afterwards(ctx)
 		m.todo = actions
+	default: // notes beside what goes on
+		m.todo = append(actions[:len(actions):len(actions)], m.todo...)
 	}
+}
+
+// moves tells whether an action changes what the conversation is doing. The
+// others are notes: whoever listens goes on listening.
+func moves(a dialog.Action) bool {
+	switch a.(type) {
+	case dialog.Say, dialog.Listen, dialog.Transfer, dialog.Work, dialog.End, dialog.Entered:
+		return true
+	}
+	return false
 }
 
 // fail tells the flow that something of the outside failed. Where nothing but

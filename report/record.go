@@ -82,6 +82,7 @@ type Line struct {
 	Confidence float64 `json:"confidence"` // 0..1; 1 for what we said
 	Node       string  `json:"node,omitempty"`
 	CutAtMS    int64   `json:"cut_at_ms,omitempty"` // bot: interrupted after this much
+	Source     string  `json:"source,omitempty"`    // bot: what an answer was taken from
 }
 
 // Event is one thing that happened to the call, for people who trace it.

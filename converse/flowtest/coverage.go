@@ -53,8 +53,13 @@ func cover(f *dialog.Flow, results []Result) Coverage {
 	for _, node := range f.Nodes() {
 		c.Nodes.count(node, c.Visits[node] > 0)
 	}
-	for _, t := range transitions(f) {
-		c.Transitions.count(t.String(), c.Walks[t] > 0)
+	reached := map[string]bool{} // from anywhere
+	for t := range c.Walks {
+		reached[t.To] = true
+	}
+	all, global := transitions(f)
+	for _, t := range all {
+		c.Transitions.count(t.String(), c.Walks[t] > 0 || global[t] && reached[t.To])
 	}
 	return c
 }

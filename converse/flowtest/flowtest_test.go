@@ -25,11 +25,11 @@ const flows = "../../testdata/flows/"
 
 // TestFlows holds the conversations of the project's own flows.
 func TestFlows(t *testing.T) {
-	for _, name := range []string{"renewal", "renewal-zh"} {
+	for name, least := range map[string]int{"renewal": 25, "renewal-zh": 25, "helpdesk": 20} {
 		t.Run(name, func(t *testing.T) {
 			r := flowtest.Verify(t, flows+name, 100)
-			if len(r.Results) < 25 {
-				t.Errorf("only %d conversations", len(r.Results))
+			if len(r.Results) < least || r.Coverage.Transitions.Total == 0 {
+				t.Errorf("only %d conversations, %+v", len(r.Results), r.Coverage.Transitions)
 			}
 		})
 	}
@@ -237,5 +237,30 @@ func TestOpen(t *testing.T) {
 	write(t, dir, "tests/c.yaml", "tests: 3")
 	if _, err := flowtest.Open(dir); !errors.As(err, &problems) || len(problems) < 3 {
 		t.Errorf("broken files: %v", err)
+	}
+}
+
+// TestNotes: what a session only notes, such as a timer it starts, leaves the
+// ears open.
+func TestNotes(t *testing.T) {
+	long := strings.NewReplacer("on_hangup:", "max_length: {after: 10s, say: We must end.}\non_hangup:", "{say: Hello?}", "{say: Hello?}, {say: Still there?}").Replace(pizza)
+	flow, err := dialog.Parse("long.yaml", []byte(long))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := flowtest.Parse("a.yaml", []byte(head+`      - {bot: {node: greet}}
+      - {silence: true}
+      - {bot: Hello?}
+      - {silence: 3900ms}
+      - {expect: {listening: true}}
+      - {silence: 100ms}
+      - {bot: [Still there?, We must end.]}
+    expect: {ended_by: flow}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := flowtest.Play(t.Context(), flow, f.Tests[0]).Failure; f != nil {
+		t.Error(f)
 	}
 }
