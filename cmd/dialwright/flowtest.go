@@ -177,7 +177,7 @@ func (a *app) showSuite(s style, r *flowtest.Report, f flowTestFlags) {
 	if r.Failed() > 0 {
 		word = s.bad(fmt.Sprintf("%d failed", r.Failed()))
 	}
-	a.printf("%s: %d conversations, %s, in %s; nodes %s", r.Flow, len(r.Results), word, r.Took.Round(100*time.Microsecond), share(r.Coverage.Nodes))
+	a.printf("%s: %d conversations, %s, in %s\n  nodes %s", r.Flow, len(r.Results), word, r.Took.Round(100*time.Microsecond), share(r.Coverage.Nodes))
 	if r.Coverage.Transitions.Total > 0 {
 		a.printf(", transitions %s", share(r.Coverage.Transitions))
 	}
