@@ -49,7 +49,7 @@ func TestLLM(t *testing.T) {
 		{`look|!timer work/w1`, "cancel w1", "", "failed"},
 		{`i need help`, "", "llm", "human"},
 		{`a|!worked {"text":"1"}|b|!worked {"text":"2"}|c|!worked {"text":"3"}|d|!worked {"text":"4"}|e`, "w4 llm", "w5", "failed"},
-		{`tell me|!sentence This is a long story.|stop|!worked {"id":"w1","text":"late"}|!timer work/w2`, "cancel w1|w2 llm|assistant: This is a long story.; user: stop]", "late", "failed"},
+		{`tell me|!sentence This is a long story.|stop|!worked {"id":"w1","text":"late"}|!timer work/w2`, "cancel w1|w2 llm|assistant: This is a long story.; user: stop]", "> late", "failed"},
 		{`…|…`, "How can I help?|How can I help?", "", "no_input"},
 	})
 	ladder := strings.Replace(llmFlow, "      failed: sorry\n", "", 1)

@@ -47,10 +47,11 @@ func (l *loader) parseYAML(src []byte) ast.Node {
 		l.errorf(pos{1, 1}, "", "the file is %d bytes long, more than %d", len(src), maxFileBytes)
 		return nil
 	}
-	if !l.shallow(string(src)) {
+	tokens := lexer.Tokenize(string(src))
+	if !l.shallow(tokens) {
 		return nil
 	}
-	file, err := parser.ParseBytes(src, 0)
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		var syntax *yaml.SyntaxError
 		if errors.As(err, &syntax) && syntax.GetToken() != nil {
@@ -80,9 +81,9 @@ func (l *loader) parseYAML(src []byte) ast.Node {
 
 // shallow refuses nesting that no flow needs and that costs a recursive parser
 // its stack.
-func (l *loader) shallow(src string) bool {
+func (l *loader) shallow(tokens token.Tokens) bool {
 	depth := 0
-	for _, t := range lexer.Tokenize(src) {
+	for _, t := range tokens {
 		switch t.Type {
 		case token.MappingStartType, token.SequenceStartType:
 			depth++
