@@ -182,7 +182,7 @@ func (l *loader) expressionError(err error, p pos) {
 	} else if name, ok := strings.CutPrefix(where.Message, "unknown field "); ok {
 		hint = orElse(didYouMean(name, slices.Collect(maps.Keys(l.flow.contact))), "declare it under contact:")
 	}
-	l.errorf(pos{p.line, col}, hint, "the expression is wrong: %s", where.Message)
+	l.errorf(pos{p.line, col}, hint, "the expression is wrong: %s", strings.TrimSpace(where.Message))
 }
 
 // scalarAt is where the text of a scalar begins: behind its opening quote.

@@ -21,7 +21,11 @@ const maxName = 64
 func (l *loader) nodes(o *object) {
 	f, ok := o.get("nodes")
 	if !ok {
-		l.errorf(o.at, "nodes: {greet: {say: Hello, end: done}}", "the flow has no nodes")
+		what := "the flow"
+		if l.sub != "" {
+			what = "flow " + l.sub
+		}
+		l.errorf(o.at, "nodes: {greet: {say: Hello, end: done}}", "%s has no nodes", what)
 		return
 	}
 	all, ok := l.open(f.value, "nodes")
