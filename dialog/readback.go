@@ -392,6 +392,8 @@ func secondsSpan(v float64) Span {
 // interval says what a value may be, for the sentence that asks again.
 func (sp speaker) interval(low, high string) string {
 	switch {
+	case low == high:
+		return sp.pick("of ", "") + low
 	case low != "" && high != "":
 		return fmt.Sprintf(sp.pick("between %s and %s", "%s到%s之间"), low, high)
 	case low != "":

@@ -289,7 +289,7 @@ func (s *slot) acceptText(str string) bool {
 	case PhoneSlot:
 		return onlyDigits(strings.TrimPrefix(str, "+"))
 	case IDSlot, PlateSlot:
-		return str != "" && strings.IndexFunc(str, func(r rune) bool { return r < ' ' }) < 0 && len(str) <= 64
+		return strings.IndexFunc(str, audible) >= 0 && strings.IndexFunc(str, func(r rune) bool { return r < ' ' }) < 0 && len(str) <= 64
 	case EmailSlot:
 		return strings.Count(str, "@") == 1 && !strings.ContainsAny(str, " \t\r\n<>")
 	}
