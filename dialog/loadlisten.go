@@ -109,6 +109,7 @@ func (l *loader) listen(n *node, value ast.Node) *listen {
 		return nil
 	}
 	li := l.listenParts(n, o)
+	l.mixed(li, o)
 	if g, ok := o.get("goto"); ok {
 		li.next, _ = l.ref(g.value, "goto")
 		if len(li.slots) == 0 {
@@ -126,6 +127,15 @@ func (l *loader) listen(n *node, value ast.Node) *listen {
 	return li
 }
 
+// mixed reads the slots that are filled from whatever is said.
+func (l *loader) mixed(li *listen, o *object) {
+	if f, ok := o.get("slots"); ok {
+		for _, name := range l.slotRefs(f.value, "slots") {
+			li.slots = append(li.slots, l.flow.slots[name])
+		}
+	}
+}
+
 // listenParts reads what listen and ask have in common.
 func (l *loader) listenParts(n *node, o *object) *listen {
 	li := &listen{intents: map[string]ref{}, digits: map[string]ref{}}
@@ -136,11 +146,6 @@ func (l *loader) listenParts(n *node, o *object) *listen {
 	}
 	if f, ok := o.get("hints"); ok {
 		li.hints = l.texts(f.value, "hints")
-	}
-	if f, ok := o.get("slots"); ok && n.work == nil { // those of a model are its own
-		for _, name := range l.slotRefs(f.value, "slots") {
-			li.slots = append(li.slots, l.flow.slots[name])
-		}
 	}
 	if f, ok := o.get("intents"); ok {
 		if all, ok := l.open(f.value, "intents of node "+n.name); ok {
@@ -217,6 +222,7 @@ func (l *loader) ask(n *node, f field) {
 		return
 	}
 	n.listen, n.ask = l.listenParts(n, o), a
+	l.mixed(n.listen, o)
 }
 
 func (l *loader) globals(o *object) {
