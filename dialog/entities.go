@@ -7,7 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/gazetteer"
 )
 
 // entity is a kind of value of the flow's own: a list of things with their
@@ -35,11 +35,9 @@ type Entry struct {
 }
 
 const (
-	maxEntityValues  = 20_000
-	maxPattern       = 200 // characters
-	maxPatternTries  = 256 // characters of an utterance that are looked at
-	minEntityScore   = 0.6 // of a name that was recognised wrongly
-	exactEntityScore = 0.97
+	maxEntityValues = 20_000
+	maxPattern      = 200 // characters
+	maxPatternTries = 256 // characters of an utterance that are looked at
 )
 
 // entities reads the flow's own kinds of values. It comes before the slots,
@@ -106,9 +104,13 @@ func (l *loader) entity(f field) *entity {
 			ch = l.choice(v, "value "+v.name)
 		}
 		en.values = append(en.values, ch)
-		entries = append(entries, Entry{Name: ch.name, Names: append([]string{ch.name}, ch.phrases...)})
+		entries = append(entries, Entry{Name: ch.name, Names: ch.phrases})
 	}
-	en.finder = newFinder(entries, near)
+	var err error
+	if en.finder, err = newFinder(entries, near, l.flow.Language); err != nil {
+		l.errorf(values.key, "", "the values of entity %s cannot be found: %s", f.name, err)
+		return nil
+	}
 	return en
 }
 
@@ -242,29 +244,21 @@ func (e *entity) vocabulary() []string {
 	return out
 }
 
-// phraseFinder finds things by their names as package nlu compares phrases.
-type phraseFinder struct {
-	classifier nlu.Classifier
-	among      []string
-	least      float64
-}
+// nameFinder finds things by their names, as they are written or, with near,
+// as a recogniser may have misheard them.
+type nameFinder struct{ *gazetteer.Gazetteer }
 
-func newFinder(entries []Entry, near bool) Finder {
-	f := phraseFinder{least: exactEntityScore}
-	if near {
-		f.least = minEntityScore
-	}
-	intents := make([]nlu.Intent, len(entries))
+func newFinder(entries []Entry, near bool, language string) (Finder, error) {
+	all := make([]gazetteer.Entry, len(entries))
 	for i, e := range entries {
-		intents[i] = nlu.Intent{Name: e.Name, Phrases: e.Names}
-		f.among = append(f.among, e.Name)
+		all[i] = gazetteer.Entry{Name: e.Name, Synonyms: e.Names}
 	}
-	f.classifier = nlu.NewPhrases(intents)
-	return f
+	g, err := gazetteer.New(all, gazetteer.Options{Language: language, Exact: !near})
+	return nameFinder{g}, err
 }
 
 // Find implements Finder.
-func (f phraseFinder) Find(text string) (string, bool) {
-	best, ok := nlu.Decide(f.classifier.Classify(nlu.Query{Text: text, Among: f.among}), f.least, minMargin)
-	return best.Intent, ok
+func (f nameFinder) Find(text string) (string, bool) {
+	m, ok := f.Best(text)
+	return m.Entry.Name, ok
 }

@@ -22,6 +22,8 @@ language: %s
 defaults: {no_input: [{end: no_input}], no_match: [{say: Again.}, {say: Again.}, {end: no_match}]}
 entities:
   product: {values: {gold: {phrases: [gold card, the golden one], say: our gold card, digits: "1"}, blue: [blue card], plain: }}
+  bank: {values: {ccb: {phrases: [建行, 建设银行], say: 建设银行}, icbc: [工行, 工商银行]}}
+  exact: {values: {ccb: [建行]}, fuzzy: false}
   order: {pattern: '[A-Z]{2}-?[0-9]{4}'}
 on_hangup: {outcome: hung_up}
 `
@@ -105,6 +107,9 @@ func TestAsking(t *testing.T) {
 		{"en", "email", "ann at example dot com", "", "ann@example.com", "ann at example dot com"},
 		{"en", "{type: digits, min: 4, max: 4}", "one two three", "", nil, "Please name a number of 4 digits."},
 		{"en", "{entity: product}", "i want the gold card please", "", "gold", "our gold card"},
+		{"en", "{entity: product}", "the golden won", "", "gold", "our gold card"},
+		{"zh", "{entity: bank}", "我用剪行的卡", "", "ccb", "建设银行"},
+		{"zh", "{entity: exact}", "剪行", "", nil, "Again."},
 		{"en", "{entity: product}", "plain", "", "plain", "plain"},
 		{"en", "{entity: product}", "a banana", "", nil, "Again."},
 		{"en", "{entity: product}", "", "1", "gold", "our gold card"},
