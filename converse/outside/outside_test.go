@@ -107,7 +107,7 @@ func TestHosts(t *testing.T) {
 
 func TestServices(t *testing.T) {
 	_, s := office(t)
-	base, err := knowledge.Parse("k.yaml", []byte("questions: [{ask: when do you open, answer: At nine., source: web}]"), "en")
+	base, err := knowledge.Parse("en", knowledge.File{Name: "k.yaml", Source: []byte("questions: [{ask: when do you open, answer: At nine., source: web}]")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,9 +239,9 @@ func slicesRepeat(s string, n int) []string {
 }
 
 func TestConfined(t *testing.T) {
-	base, err := knowledge.Parse("k.yaml", []byte(`questions:
+	base, err := knowledge.Parse("en", knowledge.File{Name: "k.yaml", Source: []byte(`questions:
 - {ask: what is the interest rate, answer: The interest rate is 4.5 percent a year., source: prices}
-- {ask: when do you open, answer: We open at nine., source: web}`), "en")
+- {ask: when do you open, answer: We open at nine., source: web}`)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ facts:
 `
 
 func TestAsk(t *testing.T) {
-	b, err := Parse("bank.yaml", []byte(bank), "en")
+	b, err := Parse("en", File{"bank.yaml", []byte(bank)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestAsk(t *testing.T) {
 }
 
 func TestChinese(t *testing.T) {
-	b, err := Parse("k.yaml", []byte(`
+	b, err := Parse("zh", File{"k.yaml", []byte(`
 questions:
   - {ask: [营业时间是几点, 你们几点开门], answer: 我们早上九点到下午五点营业。, source: 官网}
 things: {gold: {name: 金卡, also: [金色的卡]}, plain: {name: 普卡}}
@@ -69,7 +69,7 @@ facts:
   - [gold, 年费, 三百元]
   - [plain, 年费, 免费]
   - [gold, 提前还款手续费, 剩余本金的百分之一]
-`), "zh")
+`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ facts:
 }
 
 func TestCSV(t *testing.T) {
-	b, err := Parse("f.csv", []byte("\xef\xbb\xbfsubject,relation,object,source\nGold Loan,interest rate,4.5 percent,price list\nGold Loan,\"limit, upper\",\"10,000 dollars\",\n"), "en")
+	b, err := Parse("en", File{"f.csv", []byte("\xef\xbb\xbfsubject,relation,object,source\nGold Loan,interest rate,4.5 percent,price list\nGold Loan,\"limit, upper\",\"10,000 dollars\",\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestCSV(t *testing.T) {
 	if a, _ := b.Ask("the upper limit of the gold loan"); a.Source != "f.csv:3" {
 		t.Errorf("%+v", a)
 	}
-	b, err = Parse("q.csv", []byte("question,answer\nwhere is your office,In the high street.\n"), "en")
+	b, err = Parse("en", File{"q.csv", []byte("question,answer\nwhere is your office,In the high street.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +123,13 @@ func TestMistakes(t *testing.T) {
 		"a: &a [x]\nb: *a":                                         "aliases",
 		"questions: [":                                             "", // any message
 	} {
-		_, err := Parse("k.yaml", []byte(src), "en")
+		_, err := Parse("en", File{"k.yaml", []byte(src)})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", src, err, want)
 		}
 	}
 	for src, want := range map[string]string{"a,b\n1,2\n": "columns", "": "columns", "question,answer\n\"x": "2:", "question,answer\nx\n": "wrong number of fields"} {
-		if _, err := Parse("k.csv", []byte(src), "en"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Parse("en", File{"k.csv", []byte(src)}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", src, err)
 		}
 	}
@@ -140,7 +140,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("k.csv", []byte("question,answer\na,b\n"), "a")
 	f.Add("k.csv", []byte("subject,relation,object\na,b,c\n"), "b of a")
 	f.Fuzz(func(t *testing.T, file string, src []byte, question string) {
-		b, err := Parse(file, src, "en")
+		b, err := Parse("en", File{file, src})
 		if err != nil {
 			return
 		}

@@ -56,6 +56,9 @@ type thingSpec struct {
 	Kind string `yaml:"kind"`
 }
 
+// said tells whether a thing is more than a name that facts in CSV mention.
+func (t thingSpec) said() bool { return len(t.Also) > 0 || t.Kind != "" }
+
 type relatedSpec struct {
 	Ask list   `yaml:"ask"`
 	Say string `yaml:"say"`
@@ -79,32 +82,85 @@ func (l *list) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
-// Parse reads a knowledge file: YAML, or CSV when the name ends in .csv, with
-// the columns question and answer, or subject, relation and object, and
-// perhaps source. language is for files that do not say theirs. The error is
-// a *Problem.
-func Parse(file string, src []byte, language string) (*Base, error) {
-	if len(src) > MaxBytes {
-		return nil, &Problem{file, 1, 1, fmt.Sprintf("the file has %d bytes, more than %d", len(src), MaxBytes)}
-	}
-	p := &reader{file: file, at: map[string]place{}}
-	var doc document
-	var err error
-	if strings.HasSuffix(strings.ToLower(file), ".csv") {
-		doc, err = p.csv(src)
-	} else {
-		doc, err = p.yaml(src)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if doc.Language == "" {
-		doc.Language = language
-	}
-	return p.build(doc)
+// File is one file of a body of knowledge.
+type File struct {
+	Name   string // in problems, and in sources of entries that name none
+	Source []byte
 }
 
-type place struct{ line, col int }
+// Parse reads a body of knowledge out of one or more files: YAML, or CSV when
+// the name ends in .csv, with the columns question and answer, or subject,
+// relation and object, and perhaps source. language is for files that do not
+// say theirs. The error is a *Problem.
+func Parse(language string, files ...File) (*Base, error) {
+	if len(files) == 0 {
+		return nil, &Problem{"", 1, 1, "no file"}
+	}
+	all := &reader{at: map[string]place{}}
+	whole := document{Language: language, Things: map[string]thingSpec{}, Relations: map[string]relatedSpec{}}
+	size := 0
+	for _, f := range files {
+		if size += len(f.Source); size > MaxBytes {
+			return nil, &Problem{f.Name, 1, 1, fmt.Sprintf("with this file it is more than %d bytes", MaxBytes)}
+		}
+		p := &reader{file: f.Name, at: map[string]place{}}
+		read := p.yaml
+		if strings.HasSuffix(strings.ToLower(f.Name), ".csv") {
+			read = p.csv
+		}
+		doc, err := read(f.Source)
+		if err == nil {
+			err = all.join(&whole, p, doc)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all.build(whole)
+}
+
+// join adds a file's document to the whole.
+func (p *reader) join(whole *document, one *reader, doc document) error {
+	if p.file == "" {
+		p.file = one.file
+		if doc.Language != "" {
+			whole.Language = doc.Language
+		}
+	}
+	if doc.Language != "" && doc.Language != whole.Language {
+		return one.errorf("", "its language is %q, that of the files before it %q", doc.Language, whole.Language)
+	}
+	for i, q := range doc.Questions {
+		p.at[fmt.Sprintf("questions/%d", len(whole.Questions))] = one.at[fmt.Sprintf("questions/%d", i)]
+		whole.Questions = append(whole.Questions, q)
+	}
+	for i, f := range doc.Facts {
+		p.at[fmt.Sprintf("facts/%d", len(whole.Facts))] = one.at[fmt.Sprintf("facts/%d", i)]
+		whole.Facts = append(whole.Facts, f)
+	}
+	for id, t := range doc.Things {
+		if _, twice := whole.Things[id]; twice && t.said() {
+			return one.errorf("things/"+id, "%s is described in another file already", id)
+		} else if twice {
+			continue
+		}
+		whole.Things[id], p.at["things/"+id] = t, one.at["things/"+id]
+	}
+	for id, r := range doc.Relations {
+		if _, twice := whole.Relations[id]; twice && r.Say != "" {
+			return one.errorf("relations/"+id, "%s is described in another file already", id)
+		} else if twice {
+			continue
+		}
+		whole.Relations[id], p.at["relations/"+id] = r, one.at["relations/"+id]
+	}
+	return nil
+}
+
+type place struct {
+	file      string
+	line, col int
+}
 
 // reader remembers where things stand in the file.
 type reader struct {
@@ -114,7 +170,10 @@ type reader struct {
 
 func (p *reader) errorf(key, format string, args ...any) error {
 	at := p.at[key]
-	return &Problem{p.file, max(1, at.line), max(1, at.col), fmt.Sprintf(format, args...)}
+	if at.file == "" {
+		at = place{p.file, 1, 1}
+	}
+	return &Problem{at.file, at.line, at.col, fmt.Sprintf(format, args...)}
 }
 
 func (p *reader) yaml(src []byte) (document, error) {
@@ -166,29 +225,29 @@ func (p *reader) remember(tree *ast.File) {
 			switch body := v.Value.(type) {
 			case *ast.SequenceNode:
 				for i, item := range body.Values {
-					p.at[fmt.Sprintf("%s/%d", section, i)] = placeOf(item)
+					p.at[fmt.Sprintf("%s/%d", section, i)] = p.place(item)
 				}
 			case *ast.MappingNode:
 				for _, e := range body.Values {
-					p.at[section+"/"+e.Key.GetToken().Value] = placeOf(e.Key)
+					p.at[section+"/"+e.Key.GetToken().Value] = p.place(e.Key)
 				}
 			}
 		}
 	}
 }
 
-// placeOf is where a node begins; the token of a mapping is its first colon.
-func placeOf(n ast.Node) place {
+// place is where a node begins; the token of a mapping is its first colon.
+func (p *reader) place(n ast.Node) place {
 	switch v := n.(type) {
 	case *ast.MappingNode:
 		if len(v.Values) > 0 && !v.IsFlowStyle {
-			return placeOf(v.Values[0].Key)
+			return p.place(v.Values[0].Key)
 		}
 	case *ast.MappingValueNode:
-		return placeOf(v.Key)
+		return p.place(v.Key)
 	}
 	at := n.GetToken().Position
-	return place{at.Line, at.Column}
+	return place{p.file, at.Line, at.Column}
 }
 
 func (p *reader) csv(src []byte) (document, error) {
@@ -227,11 +286,11 @@ func (p *reader) csv(src []byte) (document, error) {
 			source = row[c]
 		}
 		if asked {
-			p.at[fmt.Sprintf("questions/%d", len(doc.Questions))] = place{line, 1}
+			p.at[fmt.Sprintf("questions/%d", len(doc.Questions))] = place{p.file, line, 1}
 			doc.Questions = append(doc.Questions, question{list{row[col["question"]]}, row[col["answer"]], source})
 			continue
 		}
-		p.at[fmt.Sprintf("facts/%d", len(doc.Facts))] = place{line, 1}
+		p.at[fmt.Sprintf("facts/%d", len(doc.Facts))] = place{p.file, line, 1}
 		s, rel := row[col["subject"]], row[col["relation"]]
 		doc.Things[s], doc.Relations[rel] = thingSpec{Name: s}, relatedSpec{Ask: list{rel}}
 		doc.Facts = append(doc.Facts, []string{s, rel, row[col["object"]], source})
@@ -272,5 +331,5 @@ func (p *reader) source(own, key string) string {
 	if own = strings.TrimSpace(own); own != "" {
 		return own
 	}
-	return fmt.Sprintf("%s:%d", p.file, max(1, p.at[key].line))
+	return fmt.Sprintf("%s:%d", p.at[key].file, p.at[key].line)
 }
