@@ -120,22 +120,24 @@ func hanConcept(known map[string]string, words []word) (int, string) {
 	return n, concept
 }
 
-// maxConcepts of a sentence are paired with all others; the pairs of more
-// would be too many.
-const maxConcepts = 24
+const (
+	maxConcepts  = 24 // of a sentence are paired; the pairs of more would be too many
+	conceptReach = 8  // concepts among which triples are formed
+)
 
+// concepts writes the concepts of a sentence, and their pairs and triples in
+// whatever order they come: customers change the order of what they say more
+// than what they say.
 func (g *gramWriter) concepts(words []word) {
 	list := conceptWords(words)
 	for i, c := range list {
 		g.put(blockConcepts, gramConcept, c)
-		if i+1 < len(list) {
-			g.put(blockConcepts, gramConceptPair, c, list[i+1])
-		}
-		if i+2 < len(list) {
-			g.put(blockConcepts, gramConceptSkip, c, list[i+2])
-		}
-		for j := i + 3; j < min(len(list), maxConcepts); j++ {
-			g.put(blockConcepts, gramConceptFar, min(c, list[j]), max(c, list[j]))
+		for j := i + 1; j < min(len(list), maxConcepts); j++ {
+			g.put(blockConcepts, gramConceptPair, min(c, list[j]), max(c, list[j]))
+			for k := j + 1; k < min(len(list), maxConcepts, i+conceptReach); k++ {
+				x, y, z := c, list[j], list[k]
+				g.put(blockConcepts, gramConceptTriple, min(x, y, z), max(min(x, y), min(max(x, y), z)), max(x, y, z))
+			}
 		}
 	}
 }

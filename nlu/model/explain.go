@@ -22,7 +22,7 @@ type Explanation struct {
 // Decided is a part of a sentence and its weight for the best intent against
 // the second, in log odds.
 type Decided struct {
-	Kind   string  `json:"kind"` // word, words, letters, meaning
+	Kind   string  `json:"kind"` // word, words, letters, meaning, meanings
 	Text   string  `json:"text"`
 	Weight float64 `json:"weight"`
 }
@@ -147,10 +147,10 @@ func describe(gram []byte, weight float64) Decided {
 		d.Text = strings.Replace(text, " ", " … ", 1)
 	case gramLetters:
 		d.Kind = "letters"
-	case gramConcept, gramConceptPair:
+	case gramConcept:
 		d.Kind = "meaning"
-	case gramConceptSkip, gramConceptFar:
-		d.Kind, d.Text = "meaning", strings.Replace(text, " ", " … ", 1)
+	case gramConceptPair, gramConceptTriple:
+		d.Kind, d.Text = "meanings", strings.ReplaceAll(text, " ", " + ")
 	}
 	return d
 }

@@ -105,10 +105,9 @@ const (
 	gramFour    = 'q'
 	gramLetters = 'c'
 
-	gramConcept     = 'k'
-	gramConceptPair = 'K'
-	gramConceptSkip = 'L'
-	gramConceptFar  = 'M' // two in any order, further apart
+	gramConcept       = 'k'
+	gramConceptPair   = 'K' // in any order
+	gramConceptTriple = 'L'
 )
 
 // edge stands before the first and after the last word.

@@ -139,12 +139,14 @@ func settingsFor(n int) settings {
 	s := settings{
 		minDocs: 1,
 		svm:     svmSettings{c: 1, positive: 1, rounds: 30, epsilon: 0.1},
-		bag:     bagSettings{hidden: 96, rate: 0.03, smoothing: 0.1, dropout: 0.5},
+		bag:     bagSettings{hidden: 96, rate: 0.03, smoothing: 0.1, dropout: 0.6},
 		nets:    3,
 		folds:   3,
 	}
 	if n < 3000 {
 		s.folds = 5
+	} else {
+		s.minDocs = 2
 	}
 	s.bag.epochs = min(max(60_000/n, 15), 60)
 	return s
