@@ -12,6 +12,7 @@ import (
 // experiment tries variants of a prompt or a branch on different contacts.
 type experiment struct {
 	name  string
+	at    pos
 	order []string // variants by name: the order in the file changes nothing
 	share []int
 	used  bool
@@ -52,7 +53,7 @@ func (l *loader) experiments(o *object) {
 			l.errorf(e.key, "letters, digits and _", "%q is no name for an experiment", e.name)
 			continue
 		}
-		ex := &experiment{name: e.name}
+		ex := &experiment{name: e.name, at: e.key}
 		l.flow.speech.experiments[e.name] = ex
 		one, ok := l.open(e.value, "experiment "+e.name)
 		if !ok {

@@ -385,11 +385,26 @@ func (l *loader) finishSpeech() {
 			l.warnf(l.flow.named[name].defined, "", "prompt %s is never said", name)
 		}
 	}
+	l.unusedNames()
 	for _, p := range l.flow.speech.prompts {
 		for _, ln := range p.lines {
 			for _, part := range ln.parts {
 				part.text.pronounce(l.flow.voice)
 			}
+		}
+	}
+}
+
+// unusedNames warns of what is declared and serves nothing.
+func (l *loader) unusedNames() {
+	for _, name := range slices.Sorted(maps.Keys(l.flow.entities)) {
+		if e := l.flow.entities[name]; !e.used {
+			l.warnf(e.at, "slots: {NAME: {entity: "+name+"}}", "no slot holds a value of entity %s", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.flow.speech.experiments)) {
+		if e := l.flow.speech.experiments[name]; !e.used {
+			l.warnf(e.at, "", "experiment %s decides nothing", name)
 		}
 	}
 }

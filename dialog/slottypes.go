@@ -56,6 +56,9 @@ type Consent struct {
 	Words    string        `json:"words,omitempty" expr:"words"`
 }
 
+// String is true or false, as other programs read it.
+func (c Consent) String() string { return strconv.FormatBool(c.Given) }
+
 // The mean lengths by which spans are compared.
 const (
 	dayLength   = 24 * 3600.0

@@ -292,7 +292,7 @@ func (s *speechParser) closeTag(name string, at pos) bool {
 		return false
 	}
 	m := s.mark()
-	m.said, m.as = spoken, e.as
+	m.said = spoken
 	s.t.pieces = append(s.t.pieces, piece{text: text, mark: m})
 	return true
 }

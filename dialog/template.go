@@ -30,7 +30,6 @@ type mark struct {
 	said   string        // spoken instead of the literal text; empty: the text itself
 	silent bool          // shown, not spoken: something else is said for it
 	unseen bool          // spoken, not shown
-	as     string        // what say-as made of said; then it is not pronounced anew
 }
 
 type filterCall struct {
@@ -256,27 +255,4 @@ func (p piece) fill(v any, sp speaker) (string, error) {
 		v = sp.plain(v, typ, p.slot)
 	}
 	return fmt.Sprint(v), nil
-}
-
-// fillRaw fills a template in for a machine to read: numbers with a point,
-// times as RFC 3339, each value through escape. Filters hold all the same.
-func (t *template) fillRaw(lookup func(path []string) any, sp speaker, escape func(string) string) (string, error) {
-	var b strings.Builder
-	for _, p := range t.pieces {
-		if len(p.path) == 0 {
-			b.WriteString(p.text)
-			continue
-		}
-		v := lookup(p.path)
-		if v != nil && v != "" && len(p.filter) == 0 {
-			b.WriteString(escape(variable(v)))
-			continue
-		}
-		text, err := p.fill(v, sp)
-		if err != nil {
-			return "", fmt.Errorf("%q needs %w", clip(t.source), err)
-		}
-		b.WriteString(escape(text))
-	}
-	return b.String(), nil
 }
