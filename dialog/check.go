@@ -35,6 +35,7 @@ func (l *loader) check() {
 		l.errorf(pos{1, 1}, "", "attempts and asked count more than %d nodes and slots", maxCounted)
 	}
 	l.recursion()
+	l.allWays, l.next = make(map[string][]way, len(f.order)), make(map[string][]string, len(f.order))
 	if missing || l.holes || f.nodes[f.start] == nil {
 		return // the graph has holes: what is unreachable now may not be then
 	}
@@ -81,13 +82,25 @@ func (l *loader) ladders(n *node) {
 
 // edges are the nodes that may follow n, digressions that return left out.
 func (l *loader) edges(n *node) []string {
+	if out, known := l.next[n.name]; known {
+		return out
+	}
 	var out []string
-	for _, ways := range [][]way{l.flow.waysOn(n), l.flow.ladderWays(n), l.flow.globalWays(n)} {
-		for _, w := range ways {
-			if w.kind != EdgeDigress && l.flow.nodes[w.to] != nil {
-				out = append(out, w.to)
-			}
+	for _, w := range l.ways(n) {
+		if w.kind != EdgeDigress && l.flow.nodes[w.to] != nil {
+			out = append(out, w.to)
 		}
+	}
+	l.next[n.name] = out
+	return out
+}
+
+// ways are all that lead away from n; they are gathered once.
+func (l *loader) ways(n *node) []way {
+	out, known := l.allWays[n.name]
+	if !known {
+		out = slices.Concat(l.flow.waysOn(n), l.flow.ladderWays(n), l.flow.globalWays(n))
+		l.allWays[n.name] = out
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dialwright/dialwright/nlu"
@@ -25,8 +26,12 @@ func (s *Session) sayConfirm(n *node, c *confirm) error {
 	if c.say != nil {
 		return s.say(n, c.say, true)
 	}
+	values := s.readBack(c.slots...)
+	if values == "" {
+		return fmt.Errorf("node %s wants to confirm %s, which has no value", n.name, slotList(c.slots))
+	}
 	words := sentencesOf(s.flow.Language)
-	s.speak(n, words.confirm[0]+s.readBack(c.slots...)+words.confirm[1], "", true)
+	s.speak(n, words.confirm[0]+values+words.confirm[1], "", true)
 	return nil
 }
 

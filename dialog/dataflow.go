@@ -27,6 +27,7 @@ func (b bits) join(o bits) bool {
 // way there may have set. It looks at one scope, the flow's or a sub-flow's.
 type flowOfValues struct {
 	f     *Flow
+	ways  func(*node) []way
 	sub   string
 	index map[string]int
 	in    map[string]bits
@@ -45,7 +46,7 @@ func (l *loader) readTooEarly(reached map[string]bool) {
 }
 
 func (l *loader) valuesOf(sub string, slots map[string]*slot, given []string, reached map[string]bool) {
-	v := &flowOfValues{f: l.flow, sub: sub, index: map[string]int{}, in: map[string]bits{}, words: len(slots)/64 + 1}
+	v := &flowOfValues{f: l.flow, ways: l.ways, sub: sub, index: map[string]int{}, in: map[string]bits{}, words: len(slots)/64 + 1}
 	for i, name := range slices.Sorted(maps.Keys(slots)) {
 		v.index[name] = i
 	}
@@ -123,28 +124,26 @@ func (v *flowOfValues) pass(n *node) {
 	for _, sl := range v.f.sets(n) {
 		v.put(out, sl)
 	}
-	for _, ways := range [][]way{v.f.waysOn(n), v.f.ladderWays(n), v.f.globalWays(n)} {
-		for _, w := range ways {
-			if w.kind == EdgeRun {
-				continue
-			}
-			with := out
-			if len(w.fills) > 0 || w.kind == EdgeResult {
-				with = slices.Clone(out)
-				for _, sl := range w.fills {
-					v.put(with, sl)
-				}
-				if w.kind == EdgeResult {
-					for _, r := range n.run.into {
-						v.put(with, r.to)
-					}
-				}
-			}
-			v.reach(w.to, with)
+	for _, w := range v.ways(n) {
+		if w.kind == EdgeRun {
+			continue
 		}
+		with := out
+		if len(w.fills) > 0 || w.kind == EdgeResult {
+			with = slices.Clone(out)
+			for _, sl := range w.fills {
+				v.put(with, sl)
+			}
+		}
+		if w.kind == EdgeResult {
+			for _, r := range n.run.into {
+				v.put(with, r.to)
+			}
+		}
+		v.reach(w.to, with)
 	}
 	if n.listen != nil { // a digression comes back with more
-		for _, w := range v.f.globalWays(n) {
+		for _, w := range v.ways(n) {
 			if w.kind == EdgeDigress && v.digressed(w, n) {
 				v.queue = append(v.queue, n.name)
 			}

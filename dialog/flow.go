@@ -65,6 +65,14 @@ func (f *Flow) Outcomes() []string {
 			}
 		}
 	}
+	for _, g := range f.globals {
+		if g.optOut {
+			add(outcomeOptOut)
+		}
+	}
+	if f.events.maxLength.after > 0 {
+		add(outcomeLength)
+	}
 	if f.onHangup != nil {
 		for _, b := range f.onHangup.choose {
 			add(b.outcome)

@@ -54,7 +54,8 @@ func chat(t *testing.T, flow *dialog.Flow) {
 	}
 	for i, ev := range []dialog.Event{{Kind: dialog.EvAnswered}, {Kind: dialog.EvHeard, Text: "yes"}, {Kind: dialog.EvDigits, Digits: "1"},
 		{Kind: dialog.EvTransferred, Transfer: dialog.TransferResult{Status: dialog.TransferNobody, CustomerThere: true}},
-		{Kind: dialog.EvHeard, Text: "tomorrow at three"}, {Kind: dialog.EvNoInput}, {Kind: dialog.EvFailed, Text: "x"}, {Kind: dialog.EvVoicemail}, {Kind: dialog.EvHangup}} {
+		{Kind: dialog.EvHeard, Text: "tomorrow at three"}, {Kind: dialog.EvWorked, Work: dialog.WorkResult{ID: "w1", Status: 200, Body: map[string]any{"x": 1.0}, Text: "fine"}}, {Kind: dialog.EvHeard, Text: "no, i said five"},
+		{Kind: dialog.EvTimer, Timer: "max_length"}, {Kind: dialog.EvTimer, Timer: "work/w2"}, {Kind: dialog.EvNoInput}, {Kind: dialog.EvFailed, Text: "x"}, {Kind: dialog.EvVoicemail}, {Kind: dialog.EvHangup}} {
 		ev.At = t0.Add(time.Duration(i) * time.Second)
 		if _, err := s.Step(ev); err != nil {
 			t.Fatal(err)

@@ -111,7 +111,10 @@ func (s *Session) timer(name string) {
 		return
 	}
 	if id, ok := strings.CutPrefix(name, timerWork); ok {
-		s.worked(WorkResult{ID: id, Class: WorkTimeout, Detail: "no answer in time"})
+		if s.current(id) { // it should have ended by itself
+			s.emit(CancelWork{ID: id})
+			s.worked(WorkResult{ID: id, Class: WorkTimeout, Detail: "no answer in time"})
+		}
 		return
 	}
 	for _, t := range ev.timers {

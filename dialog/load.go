@@ -28,8 +28,10 @@ type loader struct {
 	scope    types.Map
 	prompts  int // counts prompts, to name their variants' counters
 	refs     []namedRef
-	holes    bool   // a part of the graph could not be read
-	sub      string // the sub-flow that is being read
+	holes    bool                // a part of the graph could not be read
+	sub      string              // the sub-flow that is being read
+	allWays  map[string][]way    // of each node, once all are read
+	next     map[string][]string // nodes that may follow each
 	spokenNames
 }
 

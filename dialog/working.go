@@ -156,9 +156,6 @@ func (s *Session) worked(r WorkResult) {
 	}
 	n, w := s.flow.nodes[s.st.Node], *s.st.Work
 	s.stopTimers(w.ID)
-	if r.Detail == "no answer in time" && r.Class == WorkTimeout {
-		s.emit(CancelWork{ID: w.ID})
-	}
 	s.st.Work = nil
 	s.st.Phase = phaseNew
 	if r.Class == "" {
@@ -170,7 +167,7 @@ func (s *Session) worked(r WorkResult) {
 	}
 	switch n.work.kind {
 	case WorkKnowledge:
-		s.knew(n, r)
+		s.knew(n, w, r)
 	case WorkRecord:
 		s.recorded(n, r)
 	default:
@@ -221,11 +218,11 @@ func (s *Session) workFailed(n *node, r WorkResult) {
 	}
 }
 
-func (s *Session) knew(n *node, r WorkResult) {
+func (s *Session) knew(n *node, in inFlight, r WorkResult) {
 	w := n.work
 	text := clean(r.Text)
 	switch {
-	case r.Class == WorkUnknown, r.Class == WorkOK && text == "" && s.out == nil && len(s.st.Spoken) == 0:
+	case r.Class == WorkUnknown, r.Class == WorkOK && text == "" && in.Text == "":
 		s.next = w.unknown.node
 		return
 	case r.Class != WorkOK:
