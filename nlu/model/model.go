@@ -181,23 +181,18 @@ func sortRanked(list []nlu.Candidate) {
 // counts of the n-grams of a text; those that are unknown have the number -1.
 func (m *Model) counts(words []word) []count {
 	ids := make([]int32, 0, 256)
-	g := gramWriter{emit: func(_ int, gram []byte) {
-		id, ok := m.dict[hashGram(gram)]
-		if !ok {
-			id = -1
+	out := make([]count, 0, 256)
+	g := gramWriter{emit: func(block int, gram []byte) {
+		if id, ok := m.dict[hashGram(gram)]; ok {
+			ids = append(ids, id)
+		} else {
+			out = append(out, count{id: -1, block: uint8(block), n: 1})
 		}
-		ids = append(ids, id)
 	}}
 	g.write(words)
 	slices.Sort(ids)
-	out := make([]count, 0, len(ids))
 	for i := 0; i < len(ids); {
 		j := i + 1
-		if ids[i] < 0 {
-			out = append(out, count{id: -1, n: 1})
-			i++
-			continue
-		}
 		for j < len(ids) && ids[j] == ids[i] {
 			j++
 		}

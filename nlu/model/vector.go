@@ -91,18 +91,24 @@ func newSpace(c *corpus, use []int32, minDocs int) *space {
 var blockWeight = [blocks]float32{blockWords: 1, blockLetters: 1, blockConcepts: 1}
 
 // vector weighs the counts of a sentence and brings each block, and then the
-// whole, to length 1. It also gives the share of the n-grams that are unknown.
+// whole, to length 1. It also gives the share of the n-grams of words and
+// letters that are unknown: new pairs of meanings are no sign of a new topic.
 func (s *space) vector(counts []count) (r row, unseen float64) {
 	var norm [blocks]float64
 	known, all := 0, 0
 	r.id = make([]int32, 0, len(counts))
 	r.val = make([]float32, 0, len(counts))
 	for _, t := range counts {
-		all++
 		if t.id < 0 || s.idf[t.id] == 0 {
+			if t.block != blockConcepts {
+				all++
+			}
 			continue
 		}
-		known++
+		if t.block != blockConcepts {
+			known++
+			all++
+		}
 		v := s.idf[t.id] * (1 + float32(math.Log(float64(t.n))))
 		norm[t.block] += float64(v) * float64(v)
 		r.id, r.val = append(r.id, t.id), append(r.val, v)
