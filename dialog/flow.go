@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/knowledge"
 )
 
 // Flow is a checked conversation. It never changes after Load, so that any
@@ -34,6 +35,7 @@ type Flow struct {
 	subs        map[string]*subFlow
 	subOrder    []string
 	knowledge   map[string][]string // name → files
+	bases       map[string]*knowledge.Base
 	intentOrder []string
 	counted     map[string]bool // nodes and slots whose visits expressions ask for
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dialwright/dialwright/nlu/knowledge"
 )
 
 // EdgeKind says why a conversation goes from one node to another.
@@ -409,6 +411,9 @@ func (f *Flow) Knowledge() map[string][]string {
 	}
 	return out
 }
+
+// Bases are the bodies of knowledge of a flow that has a directory, by name.
+func (f *Flow) Bases() map[string]*knowledge.Base { return maps.Clone(f.bases) }
 
 // Files lists flow.yaml and what it includes, as they were loaded.
 func (f *Flow) Files() []string { return slices.Clone(f.files) }

@@ -18,6 +18,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/knowledge"
 )
 
 const (
@@ -114,7 +115,7 @@ func Parse(file string, src []byte) (*Flow, error) { return parse(file, src, nil
 func parse(file string, src []byte, fsys fs.FS, dir string, o LoadOptions) (*Flow, error) {
 	l := &loader{files: []string{file}, fsys: fsys, dir: dir, size: len(src), options: o, assets: map[string][]byte{}, flow: &Flow{
 		slots: map[string]*slot{}, contact: map[string]*slot{}, intents: map[string]*intent{}, nodes: map[string]*node{},
-		subs: map[string]*subFlow{}, knowledge: map[string][]string{}, counted: map[string]bool{},
+		subs: map[string]*subFlow{}, knowledge: map[string][]string{}, bases: map[string]*knowledge.Base{}, counted: map[string]bool{},
 	}}
 	l.sum = sha256.New()
 	l.sum.Write(src) // never fails

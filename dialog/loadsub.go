@@ -1,9 +1,14 @@
 package dialog
 
 import (
+	"errors"
 	"maps"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/dialwright/dialwright/nlu/knowledge"
 )
 
 const maxSubFlows = 100
@@ -251,9 +256,39 @@ func (l *loader) knowledgeFiles(o *object) {
 			continue
 		}
 		files := l.texts(e.value, "knowledge "+e.name)
-		for _, name := range files {
-			l.asset(name, at(e.value))
-		}
 		l.flow.knowledge[e.name] = append([]string{}, files...)
+		l.knowledge(e.name, files, at(e.value))
+	}
+}
+
+// knowledge reads one body of knowledge, so that what is wrong with it is
+// told now and not when a customer asks. A flow without a directory is
+// believed.
+func (l *loader) knowledge(name string, files []string, p pos) {
+	if l.fsys == nil {
+		return
+	}
+	var read []knowledge.File
+	for _, file := range files {
+		if !l.asset(file, p) {
+			return
+		}
+		if data, ok := l.read(file, p, knowledge.MaxBytes); ok {
+			read = append(read, knowledge.File{Name: file, Source: data})
+		}
+	}
+	if len(read) == 0 || len(read) < len(files) {
+		return
+	}
+	base, err := knowledge.Parse(l.flow.Language, read...)
+	var wrong *knowledge.Problem
+	switch {
+	case errors.As(err, &wrong):
+		l.problems = append(l.problems, Problem{File: path.Join(path.Dir(filepath.ToSlash(l.files[0])), wrong.File), Line: wrong.Line, Column: wrong.Column,
+			Severity: SevError, Message: wrong.Message})
+	case err != nil:
+		l.errorf(p, "", "the knowledge %s cannot be read: %s", name, err)
+	default:
+		l.flow.bases[name] = base
 	}
 }

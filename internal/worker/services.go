@@ -72,7 +72,7 @@ func (s *Services) webhook(address string, token config.Secret) (*outside.Webhoo
 // For is what one call's flow can reach.
 func (s *Services) For(order call.Order) converse.Outside {
 	one := s.all
-	one.Functions, one.CallID = s.Functions, string(order.Call)
+	one.Functions, one.Knowledge, one.CallID = s.Functions, order.Flow.Bases(), string(order.Call)
 	return &one
 }
 
