@@ -3,5 +3,5 @@ package main
 import "github.com/spf13/cobra"
 
 func newFlowCommand(a *app) *cobra.Command {
-	return group("flow", "Check, test and try flows", newFlowCheckCommand(a), newFlowTestCommand(a), newFlowChatCommand(a))
+	return group("flow", "Check, test and try flows", newFlowCheckCommand(a), newFlowTestCommand(a), newFlowChatCommand(a), newFlowNewCommand(a))
 }

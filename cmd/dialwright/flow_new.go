@@ -67,15 +67,7 @@ func (a *app) newFlow(name string, f flowNewFlags) error {
 	case err != nil:
 		return err
 	}
-	return a.say(map[string]any{"directory": dir, "flow": name, "files": written}, "%s in %s; next: dialwright flow check %s",
-		plural(len(written), "file"), dir, filepath.Clean(dir))
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
+	return a.say(map[string]any{"directory": dir, "flow": name, "files": written}, "%d files in %s: next, read %s and try: dialwright flow test %[2]s", len(written), dir, filepath.Join(dir, "flow.yaml"))
 }
 
 func (a *app) showTemplates() error {
