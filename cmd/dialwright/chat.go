@@ -12,6 +12,7 @@ import (
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/converse"
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/nlu"
 	"github.com/dialwright/dialwright/turn"
 )
 
@@ -36,6 +37,8 @@ type chat struct {
 	listen       dialog.Listen
 	intent       string // understood last
 	typed        string // what was said and is not recognised yet
+	fits         []string // how well what was said last fitted what was expected then
+	timers       map[string]time.Time
 	heard        int
 	transferring bool
 	asking       bool // the cursor stands behind a prompt for input
@@ -48,7 +51,7 @@ const chatEvents = 256
 func newChat(a *app, flow *dialog.Flow, outside converse.Outside, f flowChatFlags) *chat {
 	c := &chat{a: a, flow: flow, outside: outside, clock: dialwright.SystemClock{}, style: a.style(), shows: map[string]bool{}, timing: f.timing,
 		terminal: isTerminalIn(a.in) && isTerminal(a.out), events: make(chan turn.Event, chatEvents), ready: make(chan struct{}, 1),
-		transfer: make(chan dialog.TransferResult), slots: map[string]any{}}
+		transfer: make(chan dialog.TransferResult), slots: map[string]any{}, timers: map[string]time.Time{}}
 	for _, s := range f.show {
 		c.shows[s] = true
 	}
@@ -118,7 +121,7 @@ func (c *chat) typedLine(line string, done <-chan struct{}) {
 	case command == "/hangup":
 		c.gone(done)
 		return
-	case command == "/slots", command == "/intents", command == "/help":
+	case command == "/slots", command == "/intents", command == "/timers", command == "/help":
 		c.tell(command)
 	case command == "/silence":
 		c.tellEvent(turn.Event{Kind: turn.Silence})
@@ -231,20 +234,59 @@ func (c *chat) tell(command string) {
 		for _, name := range sortedKeys(slots) {
 			c.note(name + " = " + shown(slots[name]))
 		}
+	case "/timers":
+		c.tellTimers()
 	case "/intents":
-		c.mu.Lock()
-		listen, intent := c.listen, c.intent
-		c.mu.Unlock()
-		if intent != "" {
-			c.note("understood last: " + intent)
-		}
-		if len(listen.Phrases) > 0 {
-			c.note("at node " + listen.Node + " the bot expects: " + strings.Join(listen.Phrases, ", "))
-		}
-		if listen.Digits.Max > 0 {
-			c.note(fmt.Sprintf("and up to %d keys", listen.Digits.Max))
+		c.tellIntents()
+	}
+}
+
+func (c *chat) tellTimers() {
+	c.mu.Lock()
+	timers := maps.Clone(c.timers)
+	c.mu.Unlock()
+	for _, name := range sortedKeys(timers) {
+		if left := time.Until(timers[name]); left > 0 {
+			c.note(fmt.Sprintf("%s: in %s", name, left.Round(100*time.Millisecond)))
 		}
 	}
+	c.mu.Lock()
+	l := c.listen
+	c.mu.Unlock()
+	if l.NoInput > 0 {
+		c.note(fmt.Sprintf("silence counts after %s, an utterance ends after %s without a word", l.NoInput, l.EndSilence))
+	}
+}
+
+// tellIntents shows what was understood, and what is expected now.
+func (c *chat) tellIntents() {
+	c.mu.Lock()
+	listen, intent, fits := c.listen, c.intent, c.fits
+	c.mu.Unlock()
+	for _, f := range fits {
+		c.note(f)
+	}
+	if intent != "" {
+		c.note("understood last: " + intent)
+	}
+	if among := c.flow.IntentsAt(listen.Node); len(among) > 0 {
+		c.note("at node " + listen.Node + " the bot expects: " + strings.Join(among, ", "))
+	}
+	if listen.Digits.Max > 0 {
+		c.note(fmt.Sprintf("keys: up to %d", listen.Digits.Max))
+	}
+}
+
+// fit rates words by what a node expects.
+func (c *chat) fit(node, text string) []string {
+	var out []string
+	for _, x := range c.flow.Classifier().Classify(nlu.Query{Text: text, Confidence: 1, Among: c.flow.IntentsAt(node)}) {
+		out = append(out, fmt.Sprintf("%.2f  %s, as in %q", x.Score, x.Intent, x.Phrase))
+	}
+	if out == nil {
+		out = []string{"that fits no intent of node " + node}
+	}
+	return out
 }
 
 func shown(v any) string {

@@ -102,8 +102,18 @@ func (c *chat) Said(u converse.Utterance) {
 		}
 		return
 	}
+	var fits []string
+	if !strings.HasPrefix(u.Text, "[") { // keys are in brackets
+		fits = c.fit(u.Node, u.Text)
+	}
+	if c.shows["intents"] {
+		for _, f := range fits {
+			c.note(f)
+		}
+	}
 	c.mu.Lock()
 	c.heard++
+	c.fits = fits
 	c.mu.Unlock()
 }
 
@@ -138,8 +148,10 @@ func (c *chat) Action(_ time.Time, a dialog.Action) {
 	case dialog.Outcome:
 		show("actions", "outcome %s", a.Name)
 	case dialog.StartTimer:
+		c.setTimer(a.Name, time.Now().Add(a.After))
 		show("timers", "timer %s: in %s", a.Name, a.After)
 	case dialog.StopTimer:
+		c.setTimer(a.Name, time.Time{})
 		show("timers", "timer %s: stopped", a.Name)
 	case dialog.Work:
 		show("actions", "work %s: %s", a.ID, a.Kind)
@@ -152,6 +164,36 @@ func (c *chat) Action(_ time.Time, a dialog.Action) {
 	case dialog.Fault:
 		c.note("fault at " + a.Node + ": " + a.Message)
 	}
+}
+
+func (c *chat) setTimer(name string, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.timers[name] = at
+	if at.IsZero() {
+		delete(c.timers, name)
+	}
+}
+
+// chatOutside makes a flow's requests to other systems; what would reach the
+// customer is shown instead.
+type chatOutside struct{ c *chat }
+
+// Do implements converse.Outside.
+func (o chatOutside) Do(ctx context.Context, w dialog.Work, sentence func(string)) dialog.WorkResult {
+	switch w.Kind {
+	case dialog.WorkSend:
+		o.c.note(fmt.Sprintf("message by %s to %s: %s", w.Message.Via, w.Message.To, w.Message.Text))
+		return dialog.WorkResult{ID: w.ID, Class: dialog.WorkOK}
+	case dialog.WorkRecord:
+		o.c.note("the customer's message would be recorded now")
+		return dialog.WorkResult{ID: w.ID, Class: dialog.WorkOK, Audio: "chat.wav"}
+	}
+	res := o.c.outside.Do(ctx, w, sentence)
+	if o.c.shows["actions"] || res.Class != dialog.WorkOK {
+		o.c.note(fmt.Sprintf("work %s, %s: %s %s", w.ID, w.Kind, res.Class, res.Detail))
+	}
+	return res
 }
 
 // chatMouth prints what is to be said: at once, or at the pace of a voice.

@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dialwright/dialwright/call"
 	"github.com/dialwright/dialwright/converse"
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/internal/worker"
 )
 
 type flowChatFlags struct {
@@ -32,7 +34,8 @@ const chatHelp = `What you type is what the customer says. Besides:
   /nobody, /busy, /failed, /connected
                   how a transfer ends; an empty line is /connected
   /slots          the slots that have a value
-  /intents        what the bot expects now, and what it understood last
+  /intents        what the bot expects now, and how well your last words fitted
+  /timers         the timers that run
   /help           this`
 
 func newFlowChatCommand(a *app) *cobra.Command {
@@ -40,7 +43,8 @@ func newFlowChatCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "chat DIR", Short: "Talk with a flow in the terminal", Args: args("DIR"),
 		Long: `Talk with a flow in the terminal, through the same core that holds telephone
-calls. Nobody is called; opt-outs and appointments are shown, not kept.
+calls. Nobody is called; opt-outs, appointments and messages are shown, not
+kept or sent. Requests to other systems are really made.
 
 ` + chatHelp + `
 
@@ -73,9 +77,12 @@ func (a *app) flowChat(ctx context.Context, f flowChatFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	// What the flow asks of other systems fails here, and the chat says so.
-	var outside converse.Outside
-	chat := newChat(a, flow, outside, f)
+	services, err := worker.NewServices(c.Services)
+	if err != nil {
+		return err
+	}
+	defer services.Close()
+	chat := newChat(a, flow, services.For(call.Order{Call: "chat", Flow: flow}), f)
 	return chat.hold(ctx, session)
 }
 
@@ -110,7 +117,7 @@ func chatSession(flow *dialog.Flow, f flowChatFlags) (*dialog.Session, error) {
 // hold holds the conversation and tells what it came to.
 func (c *chat) hold(ctx context.Context, session *dialog.Session) error {
 	c.note(c.flow.Name + ": type what the customer says; /help tells the rest")
-	r := converse.Runner{Session: session, Mouth: c.mouth, Ears: c, Line: c, Duties: c, Observer: c, Outside: c.outside,
+	r := converse.Runner{Session: session, Mouth: c.mouth, Ears: c, Line: c, Duties: c, Observer: c, Outside: chatOutside{c},
 		Clock: c.clock, Patient: !c.timing}
 	done := make(chan struct{})
 	lines := c.lines(done)

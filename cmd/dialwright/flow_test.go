@@ -120,9 +120,10 @@ func TestFlowChat(t *testing.T) {
 		{"/press 12\n/nobody\n", nil, []string{"transfer to group sales: /connected", "you  /nobody\nbot  Goodbye.", "outcome talked"}},
 		{"speak to a person\nwhat\n\n", nil, []string{"the customer is with the agent", "ended by the customer"}},
 		{"/press 12\n", nil, []string{"transfer to group sales", "ended by the customer"}},
+		{"i want to pay now please\n/intents\n", nil, []string{"understood last: pay", "0.", "pay, as in \"pay now\""}},
 		{"/silence\n/silence\n", nil, []string{"you  /silence\nbot  Hello?\nyou  /silence\n     ended by the flow: outcome no_input"}},
 		{"please do not call me again\n", nil, []string{"opt-out: ", "bot  We will not.", "outcome opt_out"}},
-		{"/slots\n/intents\n/help\n/nonsense\n/press abc\n/hangup\n", nil, []string{"no slot has a value", "at node greet the bot expects: ", "i will pay", "up to 2 keys", "/press 12#", "there is no /nonsense", "there is no /press abc", "outcome hung_up"}},
+		{"/slots\n/timers\n/intents\n/help\n/nonsense\n/press abc\n/hangup\n", nil, []string{"no slot has a value", "at node greet the bot expects: pay, agent, stop", "silence counts after 5s", "keys: up to 2", "/press 12#", "there is no /nonsense", "there is no /press abc", "outcome hung_up"}},
 		{"purple\nelephants\n", nil, []string{"bot  Pardon?", "outcome no_match"}},
 		{"", nil, []string{"ended by the customer: outcome hung_up, at node greet, turns 0"}},
 	} {
