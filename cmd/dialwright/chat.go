@@ -35,8 +35,8 @@ type chat struct {
 	mu           sync.Mutex
 	slots        map[string]any
 	listen       dialog.Listen
-	intent       string // understood last
-	typed        string // what was said and is not recognised yet
+	intent       string   // understood last
+	typed        string   // what was said and is not recognised yet
 	fits         []string // how well what was said last fitted what was expected then
 	timers       map[string]time.Time
 	heard        int
