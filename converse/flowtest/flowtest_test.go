@@ -264,3 +264,43 @@ func TestNotes(t *testing.T) {
 		t.Error(f)
 	}
 }
+
+// TestHours: an appointment outside the hours takes its own way, and the key
+// decides experiments.
+func TestHours(t *testing.T) {
+	src := strings.NewReplacer("slots: {", "experiments: {opening: {warm: 1, short: 1}}\nslots: {when: time, ", "- {end: no_match}", "- {end: no_match}",
+		"goto: thanks}", "goto: ask}\n  ask: {say: When?, ask: {slot: when, goto: kept}}\n  kept: {callback: {slot: when, outside: closed}, goto: thanks}\n  closed: {say: We are closed then., goto: thanks}",
+		"say: Small or large, {{contact.name}}?", "say: {experiment: opening, warm: Small or large?, short: Size?}").Replace(pizza)
+	flow, err := dialog.Parse("hours.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	variants := map[string]bool{}
+	for i := range 20 {
+		for said, want := range map[string]string{"tomorrow at ten": "Thank you.", "tomorrow at nine in the evening": "We are closed then. Thank you."} {
+			f, err := flowtest.Parse("a.yaml", fmt.Appendf(nil, `tests:
+  - name: a
+    key: contact %d
+    hours: 09:00-20:00
+    steps:
+      - {bot: {node: greet}}
+      - {user: small}
+      - {bot: A small one. When?}
+      - {user: %s}
+      - {bot: %s}
+    expect: {experiments: {opening: warm}}
+`, i, said, want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			failure := flowtest.Play(t.Context(), flow, f.Tests[0]).Failure
+			if failure != nil && !strings.Contains(failure.Message, "experiment opening is") {
+				t.Fatal(failure)
+			}
+			variants[fmt.Sprint(failure == nil)] = true
+		}
+	}
+	if len(variants) != 2 {
+		t.Error("all keys have one variant")
+	}
+}

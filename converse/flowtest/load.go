@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dialwright/dialwright/dialog"
@@ -55,7 +56,7 @@ type reader struct {
 }
 
 // baseKeys are those of a test that the whole file may set.
-var baseKeys = [...]string{"now", "zone", "contact", "memory"}
+var baseKeys = [...]string{"now", "zone", "contact", "memory", "key", "hours"}
 
 func (r *reader) root() {
 	fields, ok := r.Fields(r.Root, "a file of tests", "flow", "defaults", "tests")
@@ -167,7 +168,27 @@ func (r *reader) begin(t *Test, f dialog.Field) {
 		}
 	case "memory":
 		t.memory, _ = r.mapping(f)
+	case "key":
+		t.key = r.Text(f.Value, "key")
+	case "hours":
+		t.hours = r.hours(f)
 	}
+}
+
+// hours reads when the contact may be called: "09:00-20:00".
+func (r *reader) hours(f dialog.Field) *callingHours {
+	s := r.Text(f.Value, "hours")
+	from, to, _ := strings.Cut(s, "-")
+	opens, err := time.Parse("15:04", from)
+	closes, err2 := time.Parse("15:04", to)
+	if err != nil || err2 != nil || !opens.Before(closes) {
+		if s != "" {
+			r.Errorf(r.PlaceOf(f.Value), `hours: "09:00-20:00"`, "hours must be a part of a day, not %q", s)
+		}
+		return nil
+	}
+	midnight := opens.Truncate(24 * time.Hour)
+	return &callingHours{opens.Sub(midnight), closes.Sub(midnight)}
 }
 
 func (r *reader) mapping(f dialog.Field) (map[string]any, bool) {

@@ -26,6 +26,7 @@ func TestBadFiles(t *testing.T) {
 		{"now without a zone", "defaults: {now: 2026-06-01 10:00}\ntests: [{name: a, steps: [{hangup: true}]}]\n", "a.yaml:1:17: now must be a date, a time and a zone, not \"2026-06-01 10:00\" (for example 2026-06-01T10:00:00+08:00)"},
 		{"zone", "tests: [{name: a, zone: Mars/Base, steps: [{hangup: true}]}]\n", "a.yaml:1:25: zone \"Mars/Base\" is not known (for example Asia/Shanghai)"},
 		{"contact", "tests: [{name: a, contact: Ann, steps: [{hangup: true}]}]\n", "a.yaml:1:28: contact must be a mapping"},
+		{"hours", "tests: [{name: a, hours: 20:00-09:00, steps: [{hangup: true}]}]\n", "a.yaml:1:26: hours must be a part of a day, not \"20:00-09:00\" (hours: \"09:00-20:00\")"},
 		{"unknown step", step("{boot: Hello}"), "a.yaml:4:10: unknown key \"boot\" in a step (did you mean \"bot\"?)"},
 		{"two steps in one", step("{bot: Hello, user: hi}"), "a.yaml:4:9: a step must have one key, not 2 (quote texts that hold a comma or a colon)"},
 		{"bot number", step("{bot: 12}"), "a.yaml:4:15: bot must be text, not a number (write it in quotes: \"12\")"},

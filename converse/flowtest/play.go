@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dialwright/dialwright/converse"
 	"github.com/dialwright/dialwright/dialog"
@@ -289,8 +290,8 @@ func (p *play) sound(s sound) {
 	}
 	p.after(0, func() { p.tell(turn.Event{Kind: turn.SpeechStart}) })
 	partials := s.partials
-	if partials == nil && s.text != "" {
-		partials = []string{s.text}
+	if partials == nil {
+		partials = guesses(s.text)
 	}
 	for i, text := range partials {
 		p.after(length*time.Duration(i+2)/time.Duration(len(partials)+2), func() { p.tell(turn.Event{Kind: turn.Partial, Text: text}) })
@@ -302,6 +303,25 @@ func (p *play) sound(s sound) {
 		}
 	})
 	p.after(length+hang, func() { p.tell(turn.Event{Kind: turn.SpeechEnd, From: end}) })
+}
+
+// guesses are what a recogniser says on the way: one word more each time, or
+// two Han characters.
+func guesses(text string) []string {
+	words, blank := strings.Fields(text), " "
+	if len(words) == 1 && utf8.RuneCountInString(text) < len(text) {
+		blank, words = "", nil
+		for pair := range slices.Chunk([]rune(text), 2) {
+			words = append(words, string(pair))
+		}
+	}
+	var out []string
+	for n := range words {
+		if most := 6; len(words) <= most || n%(len(words)/most+1) == 0 || n == len(words)-1 {
+			out = append(out, strings.Join(words[:n+1], blank))
+		}
+	}
+	return out
 }
 
 // silence lets time pass in which the customer says nothing.

@@ -24,6 +24,8 @@ type Test struct {
 	zone    *time.Location
 	contact map[string]any
 	memory  map[string]any
+	key     string        // the contact's, which decides experiments
+	hours   *callingHours // nil: at any time
 	steps   []step
 	expect  expectations
 }
