@@ -284,8 +284,8 @@ func (l *loader) knowledge(name string, files []string, p pos) {
 	var wrong *knowledge.Problem
 	switch {
 	case errors.As(err, &wrong):
-		l.problems = append(l.problems, Problem{File: path.Join(path.Dir(filepath.ToSlash(l.files[0])), wrong.File), Line: wrong.Line, Column: wrong.Column,
-			Severity: SevError, Message: wrong.Message})
+		l.files = append(l.files, path.Join(path.Dir(filepath.ToSlash(l.files[0])), wrong.File)) // the flow does not load: nobody else sees it
+		l.errorf(pos{(len(l.files)-1)<<fileShift | wrong.Line, wrong.Column}, "", "%s", wrong.Message)
 	case err != nil:
 		l.errorf(p, "", "the knowledge %s cannot be read: %s", name, err)
 	default:

@@ -32,7 +32,7 @@ func TestServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	one := s.For(call.Order{Call: "c1"})
+	one := s.For(call.Order{Call: "c1", Flow: &dialog.Flow{}})
 	do := func(w dialog.Work) dialog.WorkResult {
 		w.Timeout = 10 * time.Second
 		return one.Do(t.Context(), w, func(string) {})
