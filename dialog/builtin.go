@@ -13,8 +13,11 @@ func builtinIntent(name, language string) ([]string, bool) {
 	return phrases, ok
 }
 
-// builtinNames are the intents every flow can use.
-var builtinNames = []string{"human", "repeat", "slower", "wait", "who_are_you", "opt_out"}
+// BuiltinIntents are the names of the intents every flow can use without
+// defining them.
+func BuiltinIntents() []string {
+	return []string{"human", "repeat", "slower", "wait", "who_are_you", "opt_out"}
+}
 
 // Read only.
 var builtinEnglish = map[string][]string{

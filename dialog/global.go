@@ -69,6 +69,9 @@ func (s *Session) speak(n *node, text, source string, keep bool) {
 	}
 	a := s.flow.say(n, &prompt{}, text, s.st.Defaults.BargeIn)
 	a.Source = source
+	if said := s.flow.voice.apply(text); said != text {
+		a.Parts = []Part{{Text: said}}
+	}
 	s.emit(a)
 	if keep {
 		s.st.Spoken = append(s.st.Spoken, a)

@@ -297,7 +297,7 @@ func (s *Session) fillFrom(slots []*slot, but *slot) bool {
 func (s *Session) fillSlot(sl *slot, v any) bool {
 	if sl.typ == ConsentSlot {
 		if c, isConsent := v.(Consent); isConsent {
-			if err := s.consented(sl, sl.scope, c.Given); err != nil {
+			if err := s.consented(sl, orElse(sl.scope, sl.name), c.Given); err != nil {
 				s.fault(err.Error())
 				return false
 			}

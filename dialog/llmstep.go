@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -199,13 +200,14 @@ func (s *Session) modelSlots(n *node, values map[string]any) (refused bool) {
 			}
 		}
 		if err == nil {
-			if t, isTime := value.(time.Time); isTime && sl.typ == TimeSlot && !t.After(s.now) {
+			if t, isTime := value.(time.Time); isTime && !sl.past && sl.typ == TimeSlot && !t.After(s.now) {
 				err = fmt.Errorf("%s is in the past", sl.name)
 			}
 		}
 		if err != nil {
 			refused = true
-			s.remember(roleNote, "The value for "+sl.name+" was refused: "+clipText(clean(err.Error()), maxID))
+			// The value itself stays out of our own words: it may be the customer's.
+			s.remember(roleNote, strings.TrimSpace("The value for "+sl.name+" was refused: it must be "+string(sl.typ)+" "+sl.describe()))
 			continue
 		}
 		if !s.fillSlot(sl, value) {
@@ -220,7 +222,7 @@ func (s *Session) modelChose(n *node, tool string, spoke bool) {
 	i := slices.IndexFunc(n.work.llm.tools, func(t llmTool) bool { return t.name == tool })
 	switch {
 	case i < 0:
-		s.remember(roleNote, "There is no tool "+clipText(clean(tool), 40))
+		s.remember(roleNote, "There is no such tool.")
 		if spoke {
 			s.listen(n)
 			return
