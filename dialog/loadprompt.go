@@ -70,7 +70,7 @@ func (l *loader) prompt(n ast.Node) *prompt {
 
 // lineOf adds a variant that is one text.
 func (l *loader) lineOf(p *prompt, text string, n ast.Node) bool {
-	t := l.spokenText(text, scalarAt(n), l.chinese(p))
+	t := l.spokenText(text, placeOf(n), l.chinese(p))
 	if t != nil {
 		p.lines = append(p.lines, line{weight: 1, parts: []linePart{{text: t}}})
 	}
@@ -246,7 +246,7 @@ func (l *loader) partItem(p *prompt, n ast.Node) (linePart, bool) {
 	if !ok {
 		return linePart{}, false
 	}
-	t := l.spokenText(text, scalarAt(n), l.chinese(p)) // blanks count: a part goes on where the last one ended
+	t := l.spokenText(text, placeOf(n), l.chinese(p)) // blanks count: a part goes on where the last one ended
 	return linePart{text: t}, t != nil
 }
 
@@ -265,7 +265,7 @@ func (l *loader) part(p *prompt, o *object) (linePart, bool) {
 		if !ok {
 			return linePart{}, false
 		}
-		t := l.spokenText(s, scalarAt(text.value), l.chinese(p))
+		t := l.spokenText(s, placeOf(text.value), l.chinese(p))
 		return linePart{text: t}, t != nil
 	}
 	part := linePart{}
@@ -278,7 +278,7 @@ func (l *loader) part(p *prompt, o *object) (linePart, bool) {
 		if !ok {
 			return part, false
 		}
-		part.text = l.template(s, scalarAt(text.value))
+		part.text = l.template(s, placeOf(text.value))
 		return part, part.text != nil
 	}
 	return part, true

@@ -359,3 +359,28 @@ func TestRecordings(t *testing.T) {
 		}
 	}
 }
+
+// TestPlacesInLongTexts: what is wrong in a text of several lines is pointed
+// at where it stands.
+func TestPlacesInLongTexts(t *testing.T) {
+	for _, c := range []struct {
+		say  string
+		line int // below say
+		col  int
+	}{
+		{"say: 'Hello {{x}}'", 0, 17}, {"say: Hello {{x}}", 0, 16},
+		{"say: |\n      Hello\n      you {{x}}", 2, 11}, {"say: >-\n\n      Hello\n        you {{x}}", 3, 13},
+		{"say: Hello\n      you and\n      you {{x}}", 2, 11}, {"say: 'Hello\n\n      you {{x}}'", 2, 11}, {"say: \"Hello\n      you {{x}}\"", 1, 11},
+		{"say: |\n      您好，\n      您的 <brake/>", 2, 10}, {"say:\n      text:\n        - |\n          Hello <b>", 3, 17},
+	} {
+		_, err := dialog.Parse("test.yaml", []byte(head+"nodes:\n  a:\n    "+c.say+"\n    end: done\n"))
+		var problems dialog.Problems
+		if !errors.As(err, &problems) {
+			t.Errorf("%q: %v", c.say, err)
+			continue
+		}
+		if last := problems[len(problems)-1]; last.Line != 13+c.line || last.Column != c.col {
+			t.Errorf("%q: %v, want %d:%d", c.say, last, 13+c.line, c.col)
+		}
+	}
+}

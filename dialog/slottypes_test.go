@@ -317,7 +317,7 @@ func FuzzSpokenText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		l := &loader{files: []string{"fuzz.yaml"}, flow: &Flow{Language: "en", slots: map[string]*slot{"n": {name: "n", typ: NumberSlot}},
 			contact: map[string]*slot{"name": {name: "contact.name", typ: TextSlot}}}}
-		tpl := l.spokenText(text, pos{1, 1}, false)
+		tpl := l.spokenText(text, func(s string, offset int) pos { return pos{1, 1 + len(s[:offset])} }, false)
 		if (tpl == nil) != slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Severity == SevError }) {
 			t.Fatalf("%q: %v, %v", text, tpl, l.problems)
 		}

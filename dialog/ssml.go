@@ -26,16 +26,16 @@ type element struct {
 type speechParser struct {
 	l    *loader
 	text string
-	p    pos
+	at   place
 	sp   speaker
 	t    *template
 	open []*element
 }
 
-// speech parses a text that is spoken; p is where it begins in the file.
-func (l *loader) spokenText(text string, p pos, chinese bool) *template {
-	s := &speechParser{l: l, text: text, p: p, sp: speaker{chinese: chinese}, t: &template{source: text}}
-	ok := l.scan(text, p, s.literal, s.place)
+// spokenText parses a text that is spoken; where is at.
+func (l *loader) spokenText(text string, at place, chinese bool) *template {
+	s := &speechParser{l: l, text: text, at: at, sp: speaker{chinese: chinese}, t: &template{source: text}}
+	ok := l.scan(text, at, s.literal, s.place)
 	if !ok {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (s *speechParser) literal(text string, offset int) bool {
 		}
 		s.words(text[:i])
 		end := strings.IndexByte(text[i:], '>')
-		at := within(s.p, s.text, offset+i)
+		at := s.at(s.text, offset+i)
 		if end < 0 {
 			s.l.errorf(at, "write &lt; for the sign; no {{ }} inside a tag", "a < without its >")
 			return false

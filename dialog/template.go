@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // template is a text with {{places}} in it and, when it is spoken, markup.
@@ -54,10 +57,10 @@ func (p piece) needsClock() bool {
 	return p.slot.isMoment() || slices.ContainsFunc(p.filter, func(f filterCall) bool { return filters[f.name].clock })
 }
 
-// template parses a text without markup; p is where it begins in the file.
-func (l *loader) template(text string, p pos) *template {
+// template parses a text without markup; where is at.
+func (l *loader) template(text string, at place) *template {
 	t := &template{source: text}
-	ok := l.scan(text, p, func(literal string, _ int) bool {
+	ok := l.scan(text, at, func(literal string, _ int) bool {
 		t.pieces = append(t.pieces, piece{text: literal})
 		return true
 	}, func(pc piece, _ pos) bool {
@@ -71,13 +74,13 @@ func (l *loader) template(text string, p pos) *template {
 }
 
 // scan cuts a text at its places. offset is in bytes.
-func (l *loader) scan(text string, p pos, literal func(s string, offset int) bool, place func(piece, pos) bool) bool {
+func (l *loader) scan(text string, at place, literal func(s string, offset int) bool, place func(piece, pos) bool) bool {
 	rest, offset := text, 0
 	for {
 		before, after, found := strings.Cut(rest, "{{")
 		if before != "" {
 			if strings.Contains(before, "}}") {
-				l.errorf(p, "", "a }} without its {{ in %q", clip(text))
+				l.errorf(at(text, 0), "", "a }} without its {{ in %q", clip(text))
 				return false
 			}
 			if !literal(before, offset) {
@@ -88,7 +91,7 @@ func (l *loader) scan(text string, p pos, literal func(s string, offset int) boo
 			return true
 		}
 		inner, tail, closed := strings.Cut(after, "}}")
-		where := within(p, text, offset+len(before))
+		where := at(text, offset+len(before))
 		if !closed {
 			l.errorf(where, "", "a {{ without its }}")
 			return false
@@ -102,14 +105,66 @@ func (l *loader) scan(text string, p pos, literal func(s string, offset int) boo
 	}
 }
 
-// within is the place of a byte of a text that begins at p. In a text of
-// several lines it is the text's own: how the lines are indented is not known.
-func within(p pos, text string, offset int) pos {
-	if strings.Contains(text, "\n") {
-		return p
+// place tells where in the flow's files a byte of a text is. The text may have
+// lost blanks at its ends since it was read.
+type place func(text string, offset int) pos
+
+// placeOf is the place of a scalar's text. What is written on several lines is
+// found by counting the signs that are no blanks: lines may have been joined.
+func placeOf(n ast.Node) place {
+	p := scalarAt(n)
+	raw, line, col := "", p.line, p.col
+	switch v := n.(type) {
+	case *ast.LiteralNode:
+		raw, line, col = v.Value.GetToken().Origin, v.Start.Position.Line+1, 1
+	case *ast.StringNode:
+		origin := v.GetToken().Origin
+		raw = strings.TrimLeft(origin, " \t\n")
+		if strings.Contains(strings.TrimSpace(raw), "\n") {
+			if raw[0] == '"' || raw[0] == '\'' {
+				raw = raw[1:]
+			}
+		} else {
+			raw = ""
+		}
 	}
-	p.col += len([]rune(text[:offset]))
-	return p
+	return func(text string, offset int) pos {
+		if raw == "" {
+			return pos{p.line, p.col + len([]rune(text[:offset]))}
+		}
+		return signAt(raw, signs(text[:offset]), line, col)
+	}
+}
+
+// signs counts the characters that are no blanks.
+func signs(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// signAt is where in raw, which begins at line and col, the n-th sign stands.
+func signAt(raw string, n, line, col int) pos {
+	last := pos{line, col}
+	for _, r := range raw {
+		switch {
+		case r == '\n':
+			line, col = line+1, 1
+			continue
+		case unicode.IsSpace(r):
+		case n == 0:
+			return pos{line, col}
+		default:
+			last = pos{line, col}
+			n--
+		}
+		col++
+	}
+	return last
 }
 
 func clip(s string) string {
