@@ -25,11 +25,8 @@ func (m *Machine) goOn(ctx context.Context) {
 func (m *Machine) work(ctx context.Context) {
 	for len(m.todo) > 0 && !m.over && !m.transfer {
 		a := m.todo[0]
-		switch a.(type) {
-		case dialog.Transfer, dialog.End:
-			if len(m.prompts) > 0 {
-				return // all must be said first
-			}
+		if afterSpeech(a) && len(m.prompts) > 0 {
+			return // all must be said first
 		}
 		m.todo = m.todo[1:]
 		m.o.Observer.Action(m.o.Clock.Now(), a)
@@ -40,6 +37,18 @@ func (m *Machine) work(ctx context.Context) {
 	if len(m.todo) == 0 && len(m.works) == 0 && m.gone && !m.transfer && !m.over {
 		m.close(ByCustomer)
 	}
+}
+
+// afterSpeech tells whether an action must wait for what is being said: a
+// recording of the customer would have our own voice in it.
+func afterSpeech(a dialog.Action) bool {
+	switch a := a.(type) {
+	case dialog.Transfer, dialog.End:
+		return true
+	case dialog.Work:
+		return a.Kind == dialog.WorkRecord
+	}
+	return false
 }
 
 func (m *Machine) do(ctx context.Context, a dialog.Action) error {

@@ -136,3 +136,31 @@ func TestConsent(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestRecordAfterSpeech: a message is recorded once all has been said.
+func TestRecordAfterSpeech(t *testing.T) {
+	f, err := dialog.Parse("flow.yaml", []byte(`flow: memo
+opt_out: true
+slots: {message: recording}
+nodes:
+  ask: {say: Please leave your message after the tone., record: {slot: message, goto: done, failed: done}}
+  done: {say: Thank you., end: left}
+on_hangup: {outcome: hung_up}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := ct.NewPhone()
+		defer p.Close()
+		said := 0
+		p.Work = func(context.Context, dialog.Work, func(string)) dialog.WorkResult {
+			said = len(p.Log().Lines)
+			return dialog.WorkResult{Class: dialog.WorkOK, Audio: "a.wav"}
+		}
+		res, err := p.Run(t.Context(), f, dialog.StartOptions{})
+		if err != nil || res.Outcome != "left" || said != 1 {
+			t.Errorf("%v %+v, recorded after %d lines", err, res, said)
+		}
+	})
+}
