@@ -17,6 +17,20 @@ type testSuite struct {
 	Tests       []testCase `json:"tests"`
 	Nodes       testShare  `json:"nodes"`
 	Transitions testShare  `json:"transitions"`
+	Coverage    testWalks  `json:"coverage"`
+}
+
+// testWalks is where the tests came, for whoever draws the flow.
+type testWalks struct {
+	Tests  int            `json:"tests"`
+	Visits map[string]int `json:"visits"` // by node
+	Walks  []testWalk     `json:"walks"`
+}
+
+type testWalk struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Count int    `json:"count"`
 }
 
 type testCase struct {
@@ -38,6 +52,10 @@ func testReport(reports []flowtest.Report) testRun {
 	for i := range reports {
 		r := &reports[i]
 		s := testSuite{Path: r.Path, Flow: r.Flow, Tests: []testCase{}, Nodes: shareOf(r.Coverage.Nodes), Transitions: shareOf(r.Coverage.Transitions)}
+		s.Coverage = testWalks{Tests: len(r.Results), Visits: r.Coverage.Visits, Walks: []testWalk{}}
+		for _, w := range r.Coverage.Walked() {
+			s.Coverage.Walks = append(s.Coverage.Walks, testWalk{w.From, w.To, r.Coverage.Walks[w]})
+		}
 		for j := range r.Results {
 			res := &r.Results[j]
 			s.Tests = append(s.Tests, testCase{Name: res.Test.Name, File: res.Test.File, Line: res.Test.At.Line,

@@ -29,6 +29,7 @@ func Length(s dialog.Say) time.Duration {
 	for _, part := range s.Parts {
 		total += part.Pause
 		switch own := part.Rate; {
+		case part.Audio == "" && part.Text == "":
 		case part.Audio != "" && part.Text == "":
 			total += perRecording
 		case own > 0:

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dialwright/dialwright/dialog"
 )
 
 // textual is a text to compare with. Blanks count as one; what stands between
@@ -81,9 +83,9 @@ func same(want, got any) bool {
 			return newTextual(w).matches(g)
 		case time.Time:
 			return sameTime(w, g)
-		case time.Duration:
+		case dialog.Span:
 			d, err := time.ParseDuration(w)
-			return err == nil && d == g
+			return w == g.String() || err == nil && d.Seconds() == g.InSeconds()
 		case fmt.Stringer:
 			return w == g.String()
 		case nil:
@@ -94,6 +96,9 @@ func same(want, got any) bool {
 		g, ok := number(got)
 		return ok && math.Abs(g-w) <= 1e-9*math.Max(1, math.Abs(w))
 	case bool:
+		if c, ok := got.(dialog.Consent); ok {
+			return c.Given == w
+		}
 		return got == want
 	case map[string]any:
 		g, ok := plain(got).(map[string]any)
