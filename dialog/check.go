@@ -34,6 +34,9 @@ func (l *loader) check() {
 	if len(f.counted) > maxCounted {
 		l.errorf(pos{1, 1}, "", "attempts and asked count more than %d nodes and slots", maxCounted)
 	}
+	if len(f.experiments) > maxExperiments {
+		l.errorf(pos{1, 1}, "", "the flow has more than %d experiments", maxExperiments)
+	}
 	l.recursion()
 	l.allWays, l.next = make(map[string][]way, len(f.order)), make(map[string][]string, len(f.order))
 	if missing || l.holes || f.nodes[f.start] == nil {

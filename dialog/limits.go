@@ -3,6 +3,8 @@ package dialog
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,6 +25,7 @@ const (
 	maxVariantsKept = 64
 	maxCounted      = 16
 	maxScopes       = 12
+	maxExperiments  = 30
 )
 
 var errTooLong = errors.New("the values of the conversation have become too long")
@@ -79,6 +82,19 @@ func shorten(values map[string]any, limit int) bool {
 		}
 	}
 	return valuesSize(values) <= limit
+}
+
+// keep drops values until the rest is small enough: those of many earlier
+// calls, of which the last names in order go first.
+func keep(values map[string]any, limit int) {
+	if shorten(values, limit) {
+		return
+	}
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(values))) {
+		if delete(values, name); valuesSize(values) <= limit {
+			return
+		}
+	}
 }
 
 // jsonLen is how long a text is in JSON.
@@ -141,6 +157,9 @@ func saySize(a Say) int {
 // as it is, or shortened.
 func (s *Session) fitting(name string, v any) (any, error) {
 	used := jsonLen(name)
+	if old, set := s.st.Slots[name]; set {
+		used -= jsonLen(name) + 2 + valueSize(old)
+	}
 	for i, sc := range s.st.Scopes {
 		used += valuesSize(sc.Slots)
 		if i > 0 {

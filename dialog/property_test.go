@@ -88,7 +88,7 @@ func anyEvent(t *rapid.T, id string) dialog.Event {
 	texts := []string{"", "yes", "no", "two", "tell me more", "say that again", "slower please", "just a moment", "on friday", "no, i said three",
 		"tomorrow at three", "human please", "stop calling me", "\x00\xff<script>", strings.Repeat("<&>", 3000), strings.Repeat("话", 3000), strings.Repeat("a \"\\ ", 4000), "[unk] yes"}
 	text := rapid.SampledFrom(texts)
-	ev := dialog.Event{}
+	var ev dialog.Event
 	switch rapid.IntRange(0, 15).Draw(t, "event") {
 	case 0:
 		ev = dialog.Event{Kind: dialog.EvVoicemail}

@@ -182,9 +182,9 @@ func NewSession(f *Flow, o StartOptions) (*Session, error) {
 	}
 	o.ContactKey = clipText(o.ContactKey, maxID)
 	s.begin(o)
-	if s.st.Memory = maps.Clone(s.st.Slots); !shorten(s.st.Slots, maxSlotBytes/2) || !shorten(s.st.Memory, maxMemoryBytes) {
-		return nil, fmt.Errorf("start flow %s: what it remembers of the contact is too much", f.Name)
-	}
+	s.st.Memory = maps.Clone(s.st.Slots)
+	keep(s.st.Slots, maxSlotBytes/2)
+	keep(s.st.Memory, maxMemoryBytes)
 	if !shorten(s.st.Contact, maxContactBytes) {
 		return nil, fmt.Errorf("start flow %s: the contact's fields have %d bytes, more than %d", f.Name, valuesSize(s.st.Contact), maxContactBytes)
 	}
