@@ -3,6 +3,7 @@ package dialog
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dialwright/dialwright/nlu"
 )
@@ -30,7 +31,14 @@ func correctionCues(language string) []cue {
 		{"that is wrong", true}, {"that's wrong", true}, {"what i said was", true}, {"i wanted to say", true}, {"i said", true}, {"i meant", true},
 		{"i mean", true}, {"you got that wrong", true}, {"not right", true}, {"wrong", true}, {"correction", true}, {"make that", true},
 		{"make it", true}, {"it should be", true}, {"change it to", true}, {"sorry", false}, {"actually", false}, {"no", false}, {"oh", false},
-		{"wait", false}, {"not", false}}
+		{"wait", false}}
+}
+
+// denies tells whether what follows a Chinese no is what is denied (不是周三),
+// not what is right instead (不是，是周二).
+func denies(after string) bool {
+	first, _ := utf8.DecodeRuneInString(after)
+	return after != "" && !strings.ContainsRune("，。！、；： ,.!是我要应改不", first)
 }
 
 // cueOf takes the beginnings of a correction off an utterance. 0: it is none,
@@ -45,6 +53,9 @@ func cueOf(text, language string) (rest string, strength int) {
 			after, ok := strings.CutPrefix(rest, c.words)
 			if !ok || !chinese && after != "" && !strings.ContainsRune(" ,.!?;:-", rune(after[0])) {
 				continue
+			}
+			if chinese && !c.strong && denies(after) {
+				break
 			}
 			rest, again = after, true
 			strength = max(strength, 1)

@@ -142,6 +142,7 @@ func TestCorrections(t *testing.T) {
 		{"two hundred|no, i said three hundred|on friday|yes", "When?|All right, 300.|When?|Let me check: 300", "", "agreed"},
 		{"two hundred|no, the amount is three hundred|on friday|yes", "All right, 300.", "", "agreed"},
 		{"two hundred|sorry, make that three hundred|on friday|yes", "All right, 300.", "", "agreed"},
+		{"two hundred|not three hundred|on friday|yes", "Let me check: 200", "All right", "agreed"},
 		{"two hundred|actually friday|yes", "Let me check: 200 and Friday", "All right", "agreed"},
 		{"two hundred|bla|bla bla|no, i said three hundred|!hangup", "", "All right, 300.", "no_match"},
 	})
@@ -152,6 +153,8 @@ func TestCorrections(t *testing.T) {
 		{"两百|周五|不对，是周三|对的", "跟您确认一下|跟您确认一下|星期三", "", "agreed"},
 		{"两百|不对，我说的是三百|周五|对", "好的，改成300。", "", "agreed"},
 		{"两百|周五|不是，是下周一|是的", "6月9日", "", "agreed"},
+		{"两百|周五|不是是下周一|是的", "6月9日", "", "agreed"},
+		{"两百|不是三百|周五|对", "200", "好的，改成", "agreed"},
 	})
 }
 

@@ -248,3 +248,41 @@ nodes:
 `
 	converse(t, src, dialog.StartOptions{Memory: map[string]any{"name": "Ann"}}, []conversation{{"one|two", "How many?|How many?", "", "good"}})
 }
+
+// TestContactsApart: two conversations over one flow know nothing of each
+// other, even though their work has the same numbers.
+func TestContactsApart(t *testing.T) {
+	f := parse(t, llmFlow)
+	names := []string{"my secret is alpha", "my secret is beta"}
+	var sessions [2]*dialog.Session
+	var logs [2]strings.Builder
+	step := func(i int, ev dialog.Event) {
+		ev.At = t0
+		actions, err := sessions[i].Step(ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range actions {
+			logs[i].WriteString(show(a))
+		}
+	}
+	for i := range sessions {
+		s, err := dialog.NewSession(f, dialog.StartOptions{CallID: names[i], Contact: map[string]any{"name": names[i]}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sessions[i] = s
+		step(i, dialog.Event{Kind: dialog.EvAnswered})
+	}
+	for round := range 3 {
+		for i := range sessions {
+			step(i, dialog.Event{Kind: dialog.EvHeard, Text: names[i]})
+		}
+		for i := range sessions {
+			step(i, dialog.Event{Kind: dialog.EvWorked, Work: dialog.WorkResult{ID: "w" + string(rune('1'+round)), Text: "I hear " + names[i]}})
+		}
+	}
+	if strings.Contains(logs[0].String(), "beta") || strings.Contains(logs[1].String(), "alpha") || !strings.Contains(logs[1].String(), "I hear my secret is beta") {
+		t.Errorf("%s\n%s", logs[0].String(), logs[1].String())
+	}
+}
