@@ -13,6 +13,7 @@ import (
 	"github.com/dialwright/dialwright/call"
 	"github.com/dialwright/dialwright/converse"
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/dialog/library"
 	"github.com/dialwright/dialwright/internal/worker"
 )
 
@@ -69,7 +70,7 @@ func (a *app) flowChat(ctx context.Context, f flowChatFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	flow, err := dialog.Load(flowPath(c, found))
+	flow, err := library.Load(flowPath(c, found))
 	if err != nil {
 		return &exitError{exitConfig, fmt.Errorf("the flow cannot be used:\n%w", err)}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/dialog/library"
 )
 
 // Suite is a flow with its tests.
@@ -61,7 +62,7 @@ func Open(path string) (*Suite, error) {
 	if problems != nil {
 		return nil, problems
 	}
-	s.Flow, err = dialog.Load(path)
+	s.Flow, err = library.Load(path)
 	return s, err
 }
 
@@ -79,7 +80,7 @@ func openFile(path string) (*Suite, error) {
 		}
 	}
 	s := &Suite{Path: flow, Files: []*File{f}}
-	s.Flow, err = dialog.Load(flow)
+	s.Flow, err = library.Load(flow)
 	return s, err
 }
 

@@ -3,59 +3,33 @@ package worker
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"sync"
-	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/dialog/library"
 	"github.com/dialwright/dialwright/tts"
 )
 
-// flows keeps checked flows with all their fixed prompts synthesised. A file
-// that changes is read again for the next call; running calls keep theirs.
+// flows are checked, have learnt from their examples and have all their fixed
+// prompts synthesised. A flow whose files change is read again for the next
+// call, if the new version is good; running calls keep theirs.
 type flows struct {
-	voice *tts.Cache
-
-	mu     sync.Mutex
-	loaded map[string]loadedFlow
+	voice   *tts.Cache
+	library *library.Library
 }
 
-type loadedFlow struct {
-	flow    *dialog.Flow
-	changed time.Time
-}
-
-func newFlows(voice *tts.Cache) *flows {
-	return &flows{voice: voice, loaded: map[string]loadedFlow{}}
+func newFlows(voice *tts.Cache, log zerolog.Logger) *flows {
+	return &flows{voice: voice, library: library.New(
+		func(ctx context.Context, flow *dialog.Flow) error { return PreparePrompts(ctx, voice, flow, nil) },
+		func(path string, err error) {
+			log.Error().Err(err).Str("flow", path).Msg("the new version of the flow is not used; calls go on with the one before")
+		})}
 }
 
 // get gives the flow at a path. The first call of a flow waits until every
 // fixed prompt has its audio.
-func (f *flows) get(ctx context.Context, path string) (*dialog.Flow, error) {
-	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		info, err = os.Stat(filepath.Join(path, "flow.yaml"))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the flow: %w", err)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	have, ok := f.loaded[path]
-	if ok && have.changed.Equal(info.ModTime()) {
-		return have.flow, nil
-	}
-	flow, err := dialog.Load(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := PreparePrompts(ctx, f.voice, flow, nil); err != nil {
-		return nil, err
-	}
-	f.loaded[path] = loadedFlow{flow, info.ModTime()}
-	return flow, nil
-}
+func (f *flows) get(ctx context.Context, path string) (*dialog.Flow, error) { return f.library.Get(ctx, path) }
 
 // prepare synthesises what the flow says to one contact, as far as it is
 // known before the call.

@@ -52,7 +52,7 @@ func Place(ctx context.Context, o Options, s Single) (dialwright.CallID, error) 
 	if err := pool.Check(s.Trunks); err != nil {
 		return "", err
 	}
-	flows := newFlows(o.Engines.Voice)
+	flows := newFlows(o.Engines.Voice, o.Logger)
 	flow, err := flows.get(ctx, s.Flow)
 	if err != nil {
 		return "", err

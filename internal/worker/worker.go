@@ -77,7 +77,7 @@ func New(o Options) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Worker{o: o, trunks: trunks, flows: newFlows(o.Engines.Voice), metrics: call.NewMetrics(o.Metrics),
+	return &Worker{o: o, trunks: trunks, flows: newFlows(o.Engines.Voice, o.Logger), metrics: call.NewMetrics(o.Metrics),
 		gate: compliance.NewGate(o.Store, o.Clock), fatal: make(chan error, 1),
 		links: map[dialwright.CampaignID]*campaignLink{}}, nil
 }
