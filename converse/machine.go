@@ -263,6 +263,10 @@ func (m *Machine) close(by EndedBy) {
 // Finish leaves everything in order: what was begun is ended, the customer is
 // hung up on, on_hangup has run. The error tells what of the outside failed.
 func (m *Machine) Finish(ctx context.Context) (Result, error) {
+	if m.gone {
+		m.close(ByCustomer)
+	}
+	m.close(ByContext) // unless it is over already
 	for id := range m.works {
 		m.cancelWork(id)
 	}
