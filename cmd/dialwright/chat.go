@@ -74,6 +74,9 @@ func (c *chat) lines(done <-chan struct{}) <-chan string {
 				return
 			}
 		}
+		if err := scan.Err(); err != nil {
+			c.note("reading the input: " + err.Error())
+		}
 	}()
 	return out
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dialwright/dialwright/converse/flowtest"
 	"github.com/dialwright/dialwright/dialog"
 )
 
@@ -23,9 +26,11 @@ func newFlowCheckCommand(a *app) *cobra.Command {
 		Use: "check FILE...", Short: "Find everything that is wrong with a flow", Args: atLeastOne("FILE"),
 		Long: `Find everything that is wrong with a flow: unknown keys, missing targets, nodes
 that nothing leads to, wrong types, each with file, line, column and a hint.
+Where the flow's directory has tests, also what is wrong with them, and nodes
+that none of them comes to.
 The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
 		Example: "  dialwright flow check flows/offer.yaml",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.config()
 			if err != nil {
 				return err
@@ -36,7 +41,7 @@ The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
 				if err != nil {
 					return err
 				}
-				r, err := checkFlow(flowPath(c, found))
+				r, err := checkFlow(cmd.Context(), flowPath(c, found))
 				if err != nil {
 					return err
 				}
@@ -53,7 +58,7 @@ The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
 	}
 }
 
-func checkFlow(path string) (flowResult, error) {
+func checkFlow(ctx context.Context, path string) (flowResult, error) {
 	r := flowResult{File: path, Problems: dialog.Problems{}}
 	flow, err := dialog.Load(path)
 	var problems dialog.Problems
@@ -66,6 +71,14 @@ func checkFlow(path string) (flowResult, error) {
 	}
 	r.OK, r.Nodes, r.Prompts = true, len(flow.Nodes()), len(flow.Prompts())
 	r.Problems = append(r.Problems, flow.Warnings...)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		untested, err := flowtest.Untested(ctx, path)
+		if err != nil {
+			return r, err
+		}
+		r.Problems = append(r.Problems, untested...)
+		r.OK = !untested.Fatal()
+	}
 	return r, nil
 }
 

@@ -99,6 +99,14 @@ func TestFlowTest(t *testing.T) {
 	}
 }
 
+// flow check tells what the tests leave out, and what is wrong with them.
+func TestFlowCheckTests(t *testing.T) {
+	d := withShop(t)
+	d.says(exitOK, []string{"flow.yaml:17:3: warning: no test comes to node agent", "good: 6 nodes"}, "flow", "check", "flows/shop")
+	d.write("flows/shop/tests/wrong.yaml", "tests: [{nmae: x}]\n")
+	d.says(exitConfig, []string{`unknown key "nmae" in a test`}, "flow", "check", "flows/shop")
+}
+
 // chatWith types lines into a chat.
 func chatWith(d *desk, in io.Reader, args ...string) (string, int) {
 	var out, errOut bytes.Buffer
