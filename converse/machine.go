@@ -10,6 +10,8 @@ import (
 
 	"github.com/dialwright/dialwright"
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/engine"
 	"github.com/dialwright/dialwright/turn"
 )
 
@@ -35,6 +37,8 @@ type Machine struct {
 	stopped time.Time // when the last interrupted prompt fell silent
 	timing  *Timing   // of the last turn, until its first audio
 	final   turn.Event
+	asking  *asking // nil: nothing is being understood elsewhere
+	asked   int
 	over    bool
 	gone    bool // the customer
 	result  Result
@@ -55,6 +59,10 @@ type Setup struct {
 	// Patient conversations are typed: silence counts only when a
 	// turn.Silence says so, and keys end with what was typed.
 	Patient bool
+	// Understand asks elsewhere what an utterance means; Understood brings the
+	// answer. Nil: the flow's own classifier knows at once.
+	Understand       func(ctx context.Context, id string, q nlu.Query)
+	UnderstandWithin time.Duration // 0: 400 ms; then the flow's own decides
 }
 
 // maxWork is how long work may take that sets no limit of its own.
@@ -83,7 +91,7 @@ func (m *Machine) Over() bool { return m.over }
 // Idle reports whether nothing is under way: what happens next is up to the
 // customer, to his silence or to a timer.
 func (m *Machine) Idle() bool {
-	return m.over || m.Quiet() && len(m.works) == 0 && len(m.todo) == 0 && !m.transfer
+	return m.over || m.Quiet() && m.asking == nil && len(m.works) == 0 && len(m.todo) == 0 && !m.transfer
 }
 
 // Quiet reports whether nobody is speaking or pressing keys, as far as the
@@ -110,6 +118,9 @@ func (m *Machine) Deadline() (time.Time, bool) {
 	for _, t := range m.works {
 		sooner(t)
 	}
+	if m.asking != nil {
+		sooner(m.asking.until)
+	}
 	if len(m.prompts) > 0 {
 		sooner(m.prompts[0].since.Add(m.o.MaxPrompt))
 	}
@@ -120,6 +131,9 @@ func (m *Machine) Deadline() (time.Time, bool) {
 func (m *Machine) Tick(ctx context.Context) {
 	now := m.o.Clock.Now()
 	m.decide(ctx, m.taker.Tick(now))
+	if m.asking != nil && !m.asking.until.After(now) {
+		m.answerWith(ctx, engine.Parsed{}, errors.New("no answer in time"))
+	}
 	for _, name := range due(m.timers, now) {
 		if _, running := m.timers[name]; running { // one before it may have taken it back
 			delete(m.timers, name)

@@ -19,9 +19,12 @@ type Runner struct {
 	Line     Line
 	Duties   Duties
 	Observer Observer
-	Outside  Outside          // nil: all work fails, and says so
-	Clock    dialwright.Clock // nil: the machine's
-	Turn     turn.Options
+	// Understanding asks an engine on another machine; nil: the flow's own
+	// classifier.
+	Understanding *Understanding
+	Outside       Outside          // nil: all work fails, and says so
+	Clock         dialwright.Clock // nil: the machine's
+	Turn          turn.Options
 	// MaxPrompt is how long one prompt may take, synthesis included, until the
 	// mouth counts as failed. Zero: two minutes.
 	MaxPrompt time.Duration
@@ -58,17 +61,23 @@ const hangupWait = 5 * time.Second
 // failed (ears, mouth, a duty, the line, the context); the result is valid
 // also then.
 func (r *Runner) Run(ctx context.Context) (Result, error) {
-	s := &shell{r: r, outside: r.Outside, clock: r.Clock, works: map[string]context.CancelFunc{}, answers: make(chan answer)}
+	s := &shell{r: r, outside: r.Outside, clock: r.Clock, works: map[string]context.CancelFunc{}, answers: make(chan answer),
+		meant: make(chan understood), ended: make(chan struct{})}
 	if s.outside == nil {
 		s.outside = nowhere{}
 	}
 	if s.clock == nil {
 		s.clock = dialwright.SystemClock{}
 	}
-	m := NewMachine(Setup{Session: r.Session, Hands: s, Duties: r.Duties, Observer: r.Observer, Clock: s.clock,
-		Turn: r.Turn, MaxPrompt: r.MaxPrompt, Patient: r.Patient})
+	setup := Setup{Session: r.Session, Hands: s, Duties: r.Duties, Observer: r.Observer, Clock: s.clock,
+		Turn: r.Turn, MaxPrompt: r.MaxPrompt, Patient: r.Patient}
+	if r.Understanding != nil {
+		setup.Understand, setup.UnderstandWithin = s.understand, r.Understanding.Within
+	}
+	m := NewMachine(setup)
 	m.Begin(ctx)
 	s.loop(ctx, m)
+	close(s.ended)
 	// What is left to do outlives the call.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
 	defer cancel()
@@ -85,6 +94,8 @@ type shell struct {
 	transfer *transferring
 	works    map[string]context.CancelFunc
 	answers  chan answer
+	meant    chan understood
+	ended    chan struct{} // closed when nobody listens any more
 	running  sync.WaitGroup
 }
 
@@ -129,6 +140,8 @@ func (s *shell) loop(ctx context.Context, m *Machine) {
 			s.transfer.cancel()
 			s.transfer = nil
 			m.Transferred(ctx, res)
+		case u := <-s.meant:
+			m.Understood(ctx, u.id, u.parsed, u.err)
 		case a := <-s.answers:
 			s.answered(ctx, m, a)
 		case <-wake.C:

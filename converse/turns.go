@@ -40,7 +40,7 @@ func (m *Machine) heard(ctx context.Context, d turn.Decision) {
 		}
 	}
 	m.final = turn.Event{}
-	m.turn(ctx, Timing{SpeechStart: d.Times.SpeechStart, SpeechEnd: d.Times.SpeechEnd, Decided: d.Times.Decided, Final: d.Times.Final, BargeIn: d.Times.BargeIn}, ev)
+	m.understand(ctx, Timing{SpeechStart: d.Times.SpeechStart, SpeechEnd: d.Times.SpeechEnd, Decided: d.Times.Decided, Final: d.Times.Final, BargeIn: d.Times.BargeIn}, ev)
 }
 
 // turn steps on the customer's input and keeps the time.
@@ -84,6 +84,7 @@ func (m *Machine) step(ctx context.Context, ev dialog.Event) {
 		m.close(ByFlow)
 	case slices.ContainsFunc(actions, moves):
 		m.taker.Disarm()
+		m.asking = nil // the conversation has gone on without it
 		m.afterwards(ctx)
 		m.todo = actions
 	default: // notes beside what goes on

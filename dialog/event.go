@@ -1,6 +1,10 @@
 package dialog
 
-import "time"
+import (
+	"time"
+
+	"github.com/dialwright/dialwright/nlu"
+)
 
 // EventKind says what happened to a conversation.
 type EventKind string
@@ -33,6 +37,9 @@ type Event struct {
 	Transfer   TransferResult `json:"transfer,omitzero"`    // EvTransferred
 	Timer      string         `json:"timer,omitempty"`      // EvTimer
 	Work       WorkResult     `json:"work,omitzero"`        // EvSentence, EvWorked
+	// Ranked is what an engine elsewhere made of Text, best first; nil: the
+	// flow's own classifier is asked.
+	Ranked []nlu.Candidate `json:"ranked,omitempty"`
 	// Alternatives are what else the recogniser may have heard, best first,
 	// without Text itself.
 	Alternatives []Alternative `json:"alternatives,omitempty"`

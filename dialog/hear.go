@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/engine"
 )
 
 const (
@@ -98,7 +99,7 @@ func (s *Session) spokeUp() {
 func (s *Session) heard(ev Event) {
 	n := s.flow.nodes[s.st.Node]
 	text := clean(ev.Text)
-	s.st.Text = text
+	s.st.Text, s.given = text, ev.Ranked
 	s.st.Turn++
 	if held := s.st.Verify; held != "" {
 		s.st.Verify = ""
@@ -202,7 +203,7 @@ func (s *Session) interpret(n *node, text string, confidence float64) func() {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	ranked := s.flow.classifier.Classify(nlu.Query{Text: text, Confidence: confidence, Among: n.listen.among})
+	ranked := s.classify(n, text, confidence)
 	intent, sure := s.choose(n, ranked)
 	clear := sure && ranked[0].Score >= sureScore
 	if n.work != nil { // a model leads: only what is clear is not for it
@@ -226,6 +227,21 @@ func (s *Session) interpret(n *node, text string, confidence float64) func() {
 		return s.beyondRange(n, text)
 	}
 	return nil
+}
+
+// classify ranks the intents. What was said nearly as an example says it needs
+// no second opinion; else an engine elsewhere, if one was asked, knows better.
+func (s *Session) classify(n *node, text string, confidence float64) []nlu.Candidate {
+	own := s.flow.classifier.Classify(nlu.Query{Text: text, Confidence: confidence, Among: n.listen.among})
+	if s.given == nil || text != s.st.Text || len(own) > 0 && own[0].Score >= sureScore {
+		return own
+	}
+	ranked, err := engine.Restrict(nlu.Query{Among: n.listen.among}, s.given)
+	if err != nil {
+		s.emit(Fault{Node: n.name, Message: "understanding: " + err.Error()})
+		return own
+	}
+	return ranked
 }
 
 // valueOf reads a correction, the answer to a confirmation, or the value that

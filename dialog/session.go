@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"time"
+
+	"github.com/dialwright/dialwright/nlu"
 )
 
 // Session is one conversation over a flow. It is not safe for concurrent use.
@@ -25,6 +27,7 @@ type Session struct {
 	trail []string
 	// unsure tells that the recogniser is not sure of what was said.
 	unsure bool
+	given  []nlu.Candidate // what an engine elsewhere made of the utterance; nil: none was asked
 }
 
 // StartOptions is what a conversation begins with.
