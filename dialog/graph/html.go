@@ -57,10 +57,10 @@ func (m *Model) HTML() ([]byte, error) {
 	p(`<body>`)
 	p(`<header><h1>%s</h1><span id="facts"></span><input id="search" type="search" autocomplete="off" spellcheck="false">`, html.EscapeString(m.Name))
 	p(`<span class="buttons"><button id="out">−</button><button id="fit">⤢</button><button id="in">+</button><button id="lang">中</button><button id="theme">◐</button></span></header>`)
-	p(`<main><svg id="picture" role="img" data-width="%.0f" data-height="%.0f" viewBox="0 0 %.0f %.0f"><defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 .8 7.4 4 0 7.2z" fill="context-stroke"/></marker></defs>`,
+	p(`<main><div id="stage"><svg id="picture" role="img" data-width="%.0f" data-height="%.0f" viewBox="0 0 %.0f %.0f"><defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto"><path d="M0 .8 7.4 4 0 7.2z" fill="context-stroke"/></marker></defs>`,
 		width, height, math.Max(width, 1), math.Max(height, 1))
 	p(`<g id="world">%s</g></svg>`, picture)
-	p(`<div id="legend">%s</div><aside id="panel" hidden></aside></main>`, m.legend())
+	p(`<div id="legend">%s</div></div><aside id="panel" hidden></aside></main>`, m.legend())
 	p(`<script type="application/json" id="data">%s</script>`, js)
 	p(`<script>%s</script></body></html>`, pageScript)
 	return []byte(b.String()), nil

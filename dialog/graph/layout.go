@@ -13,7 +13,7 @@ const (
 	betweenWay = 12.0 // lines side by side
 	labelSize  = 11.0
 	labelHigh  = 16.0
-	layerGap   = 20.0 // between a row of boxes and the row of labels below it
+	layerGap   = 24.0 // between a row of boxes and the row of labels below it
 	componentX = 70.0
 	componentY = 60.0
 	maxInLayer = 7

@@ -30,7 +30,7 @@
   const fitAll = () => {
     const w = svg.clientWidth, h = svg.clientHeight - 44;
     const whole = Math.min(w / width, h / height);
-    scale = Math.min(1.15, Math.max(whole, 0.42));
+    scale = Math.min(1.15, Math.max(whole, 0.6));
     ox = width * scale < w ? (w - width * scale) / 2 : 0;
     oy = Math.max(0, (h - height * scale) / 2);
     if (scale > whole) { // too large for the window: begin where the call does

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-const passes = 14
+const passes = 20
 
 // place gives every vertex its x and y.
 func (d *drawing) place() {
@@ -29,6 +29,7 @@ func (d *drawing) place() {
 			d.pull(d.ranks[r], i%2 == 0 || both, i%2 == 1 || both)
 		}
 	}
+	d.straighten()
 	y := 0.0
 	for r, row := range d.ranks {
 		high := 0.0
@@ -82,7 +83,7 @@ func (d *drawing) pull(row []*vertex, above, below bool) {
 		add := func(n *vertex) {
 			w := 1.0
 			if v.line != nil && n.line != nil {
-				w = 6 // long lines are straight
+				w = 12 // long lines are straight
 			} else if v.line != nil || n.line != nil {
 				w = 2
 			}
@@ -112,6 +113,36 @@ func (d *drawing) pull(row []*vertex, above, below bool) {
 		for range p.count {
 			row[i].x = p.sum/p.weight + offset[i]
 			i++
+		}
+	}
+}
+
+// straighten lets long lines run straight down where there is room.
+func (d *drawing) straighten() {
+	for range 3 {
+		for _, l := range d.lines {
+			chain := d.chains[l]
+			if len(chain) < 5 {
+				continue
+			}
+			through := slices.DeleteFunc(slices.Clone(chain[1:len(chain)-1]), func(v *vertex) bool { return v.word != "" })
+			xs := make([]float64, len(through))
+			for i, v := range through {
+				xs[i] = v.x
+			}
+			slices.Sort(xs)
+			middle := xs[len(xs)/2]
+			for _, v := range through {
+				row := d.ranks[v.rank]
+				x := middle
+				if v.order > 0 {
+					x = max(x, row[v.order-1].x+apart(row[v.order-1], v))
+				}
+				if v.order+1 < len(row) {
+					x = min(x, row[v.order+1].x-apart(v, row[v.order+1]))
+				}
+				v.x = x
+			}
 		}
 	}
 }
