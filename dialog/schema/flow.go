@@ -12,7 +12,7 @@ func flowDefinitions() object {
 		"node-name": about("The name of a node.", word()),
 		"duration": object{"type": "string", "description": "A length of time with its unit.", "pattern": `^[+]?([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h)(([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h))*$`,
 			"examples": []string{"800ms", "5s", "2m"}},
-		"expression": about("An expression, as in amount > 500 && filled(\"day\").", word()),
+		"expression": about("An expression, as in amount > 500 && filled(\"day\").", either(word(), truth())),
 		"keys":       object{"description": "Telephone keys.", "anyOf": []object{{"type": "string", "pattern": `^[0-9*#]+$`}, {"type": "integer", "minimum": 0}}},
 		"key":        object{"description": "One telephone key.", "anyOf": []object{{"type": "string", "pattern": `^[0-9*#]$`}, whole(0, 9)}},
 		"texts":      either(word(), list(word(), 1)),
@@ -75,6 +75,8 @@ func promptDefinitions() object {
 	}
 	spoken := fields("", merged(form, manners))
 	spoken["anyOf"] = oneOf("text", "parts", "audio", "variants", "prompt")
+	spoken["if"] = object{"required": []string{"audio"}} // its text is what the transcript shows
+	spoken["then"] = object{"properties": object{"text": word()}}
 	trial := object{"description": "What is said in each variant of an experiment.", "type": "object", "required": []string{"experiment"},
 		"properties": merged(manners, object{"experiment": about("Its name.", word())}), "additionalProperties": ref("prompt")}
 	variant := fields("", object{"text": word(), "parts": ref("parts"), "audio": ref("recording"), "weight": whole(1, 1000)})

@@ -28,7 +28,7 @@ func hearing() object {
 func listenDefinitions() object {
 	ladder := fields("", object{
 		"say": ref("prompt"), "repeat": about("Say the question again.", truth()), "goto": ref("node-name"),
-		"end": about("End the conversation, with this outcome.", object{"type": []string{"string", "null"}})})
+		"end": ref("end")})
 	listen := fields("Wait for an answer.", merged(hearing(), object{"goto": about("Where to go when slots were filled and nothing else was heard.", word())}))
 	listen["anyOf"] = oneOf("intents", "digits", "slots")
 	asking := object{
@@ -36,6 +36,7 @@ func listenDefinitions() object {
 		"out_of_range": about("Said when the value is beyond the slot's limits.", ref("prompt"))}
 	return object{
 		"ladder": list(ladder, 1),
+		"end":    about("End the conversation, with this outcome.", either(word(), object{"type": "null"})),
 		"listen": listen,
 		"ask": fields("Ask for a slot.", merged(hearing(), asking, object{
 			"keys": fields("How it is keyed in.", object{"max": whole(1, 64), "terminator": ref("key")})}), "slot", "goto"),
@@ -67,7 +68,7 @@ func nodeDefinitions() object {
 		"listen": ref("listen"), "ask": ref("ask"), "collect": ref("collect"), "confirm": ref("confirm"), "choose": ref("choose"),
 		"call": ref("call"), "llm": ref("llm"), "answer": ref("answer"), "record": ref("record"), "send": ref("send"),
 		"transfer": ref("transfer"), "run": ref("run"), "goto": about("Go on with another node.", word()),
-		"end":    about("End the conversation, with this outcome.", either(word(), object{"type": "null"})),
+		"end":    ref("end"),
 		"return": about("Go back to where the digression began.", object{"const": true}),
 	})
 	node["oneOf"] = oneOf(continuations()...)

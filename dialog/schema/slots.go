@@ -12,6 +12,12 @@ func typesBut(not ...string) object {
 	return enum(slices.DeleteFunc(slotTypes(), func(s string) bool { return slices.Contains(not, s) })...)
 }
 
+// limits says what min and max are for slots of these types.
+func limits(limit object, types ...string) object {
+	return object{"if": object{"required": []string{"type"}, "properties": object{"type": enum(types...)}},
+		"then": object{"properties": object{"min": limit, "max": limit}}}
+}
+
 func slotDefinitions() object {
 	currency := object{"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217, as in EUR."}
 	region := object{"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166, as in GB."}
@@ -32,6 +38,7 @@ func slotDefinitions() object {
 		"out_of_range": about("Said when the value is beyond min or max.", ref("prompt")),
 	})
 	slot["oneOf"] = oneOf("type", "entity")
+	slot["allOf"] = []object{limits(object{"type": "number"}, "number", "money", "ordinal", "digits"), limits(word(), "time", "date", "duration")}
 	keyed := fields("", object{"phrases": ref("texts"), "digits": ref("keys"), "say": about("How it is said to the customer.", word())})
 	entity := fields("", object{
 		"values":  object{"description": "Things, with what people call them.", "type": "object", "minProperties": 1, "additionalProperties": ref("entity-value")},

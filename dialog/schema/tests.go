@@ -29,7 +29,7 @@ func testDefinitions() object {
 		"duration": flowDefinitions()["duration"],
 		"texts":    either(word(), list(word(), 1)),
 		"values":   about("Names and values; null: none. Texts may have places {{…}}.", object{"type": "object"}),
-		"name":     object{"type": []string{"string", "null"}},
+		"name":     either(word(), object{"type": "null"}),
 		"length":   either(object{"type": "string", "const": "0"}, ref("duration")),
 		"moment":   either(object{"const": true}, ref("length"), fields("", object{"after": ref("length")}, "after")),
 		"now": fields("How things stand now.", object{"node": ref("name"), "slots": ref("values"), "intent": ref("name"), "outcome": ref("name"),
