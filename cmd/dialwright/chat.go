@@ -284,7 +284,11 @@ func (c *chat) tellIntents() {
 func (c *chat) fit(node, text string) []string {
 	var out []string
 	for _, x := range c.flow.Classifier().Classify(nlu.Query{Text: text, Confidence: 1, Among: c.flow.IntentsAt(node)}) {
-		out = append(out, fmt.Sprintf("%.2f  %s, as in %q", x.Score, x.Intent, x.Phrase))
+		line := fmt.Sprintf("%.2f  %s", x.Score, x.Intent)
+		if x.Phrase != "" {
+			line += fmt.Sprintf(", as in %q", x.Phrase)
+		}
+		out = append(out, line)
 	}
 	if out == nil {
 		out = []string{"that fits no intent of node " + node}

@@ -110,22 +110,27 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// BenchmarkPlay is one whole conversation on one core.
+// BenchmarkPlay is one whole conversation on one core: understood by the
+// phrases alone, and by what the flow learnt from them, as in calls.
 func BenchmarkPlay(b *testing.B) {
-	s, err := flowtest.Open(flows + "renewal")
+	learnt, err := flowtest.Open(flows + "renewal")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var tests []*flowtest.Test
-	for _, f := range s.Files {
-		tests = append(tests, f.Tests...)
+	for name, s := range map[string]*flowtest.Suite{"phrases": phrases(b, flows+"renewal"), "learnt": learnt} {
+		b.Run(name, func(b *testing.B) {
+			var tests []*flowtest.Test
+			for _, f := range s.Files {
+				tests = append(tests, f.Tests...)
+			}
+			i := 0
+			for b.Loop() {
+				if f := flowtest.Play(b.Context(), s.Flow, tests[i%len(tests)]).Failure; f != nil {
+					b.Fatal(f)
+				}
+				i++
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "conversations/s")
+		})
 	}
-	i := 0
-	for b.Loop() {
-		if f := flowtest.Play(b.Context(), s.Flow, tests[i%len(tests)]).Failure; f != nil {
-			b.Fatal(f)
-		}
-		i++
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "conversations/s")
 }
