@@ -27,6 +27,7 @@ const (
 	tplIntentAnchor
 	tplIntentName
 	tplWordSeen
+	tplShapes
 )
 
 // seedOf keeps templates and offsets apart.
@@ -42,6 +43,7 @@ type view struct {
 	words   []seen
 	names   []nameAt // the longest known name over each token
 	anchor  []bool
+	shapes  []uint64
 	out     []uint64
 	lexical int // features of the current token that are lexical come after this...
 }
@@ -58,9 +60,11 @@ const outsideWord = 0x0B0E
 func (v *view) prepare() {
 	n := len(v.tokens)
 	v.words, v.names, v.anchor = make([]seen, n), make([]nameAt, n), make([]bool, n)
+	v.shapes = make([]uint64, n)
 	for i, t := range v.tokens {
 		v.words[i] = look(v.know.words[t.id], v.mine.words[t.id])
 		v.anchor[i] = v.know.freq[t.id]
+		v.shapes[i] = shape(t)
 	}
 	for i := range v.tokens {
 		h := uint64(nameSeed)
@@ -152,10 +156,13 @@ func (v *view) lexicalFeatures(i int) {
 func (v *view) formFeatures(i int) {
 	t := v.tokens[i]
 	for d := -2; d <= 2; d++ {
-		if j := i + d; j >= 0 && j < len(v.tokens) {
-			v.emit(tplShape, d, shape(v.tokens[j]))
-		}
+		v.emit(tplShape, d, v.shapeAt(i+d))
 	}
+	v.emit(tplShapes, 0, v.shapeAt(i-1), v.shapeAt(i))
+	v.emit(tplShapes, 1, v.shapeAt(i), v.shapeAt(i+1))
+	v.emit(tplShapes, 2, v.shapeAt(i-1), v.shapeAt(i), v.shapeAt(i+1))
+	v.emit(tplShapes, 3, v.shapeAt(i-2), v.shapeAt(i-1), v.shapeAt(i))
+	v.emit(tplShapes, 4, v.shapeAt(i), v.shapeAt(i+1), v.shapeAt(i+2))
 	if t.kind != kindHan && t.kind != kindSign && !t.masked {
 		for n := 1; n <= 4 && n < len(t.letters); n++ {
 			v.emit(tplPrefix, n, hashRunes(t.letters[:n]))
@@ -167,13 +174,24 @@ func (v *view) formFeatures(i int) {
 	v.emit(tplPlace, 2, uint64(min(len(v.tokens), 12)), uint64(min(i, 1)))
 }
 
-// shape is a token's kind and, for digits, its length.
+// shape is a token's kind, class, and for digits its length.
 func shape(t token) uint64 {
 	n := len(t.letters)
 	if t.kind == kindWord {
 		n = min(n, 3)
 	}
-	return uint64(t.kind)<<8 | uint64(min(n, 6))
+	class := uint64(0)
+	if !t.masked {
+		class = classOf(t)
+	}
+	return class<<16 | uint64(t.kind)<<8 | uint64(min(n, 6))
+}
+
+func (v *view) shapeAt(i int) uint64 {
+	if i < 0 || i >= len(v.tokens) {
+		return 1 << 40
+	}
+	return v.shapes[i]
 }
 
 func (v *view) knownFeatures(i int) {

@@ -34,7 +34,7 @@ type settings struct {
 // defaults were found on validation parts only; they are the same for every
 // language and set.
 func defaults() settings {
-	return settings{epochs: 8, averageFrom: 4, rate: 0.02, dropout: 0.2, unknown: 0.2, minCount: 1, prune: 0.002}
+	return settings{epochs: 6, averageFrom: 3, rate: 0.02, dropout: 0.2, unknown: 0.2, minCount: 1, prune: 0.002}
 }
 
 // cooling is how fast the rate of descent falls from epoch to epoch.
