@@ -50,6 +50,9 @@ type Options struct {
 	// Outside gives what does the work a call's flow asks of other systems;
 	// nil: nothing does. It must have ended all it does when its context has.
 	Outside func(Order) converse.Outside
+	// Understanding gives what understands for a flow elsewhere; nil, or nil
+	// from it: the flow's own classifier.
+	Understanding func(*dialog.Flow) *converse.Understanding
 	// Follow is told at once what happens in calls; it must not block. May
 	// be nil.
 	Follow func(LiveEvent)

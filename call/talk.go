@@ -65,7 +65,7 @@ func (p *phone) join(ctx context.Context) error {
 func (a *attempt) hold(ctx context.Context, p *phone) error {
 	runner := converse.Runner{
 		Session: a.session, Mouth: p.audio.mouth, Ears: p.audio.ears, Line: p, Duties: duties{a},
-		Outside: outside{p, a.elsewhere()}, Observer: a.rec, Clock: a.o.Clock,
+		Understanding: a.understanding(), Outside: outside{p, a.elsewhere()}, Observer: a.rec, Clock: a.o.Clock,
 	}
 	result, err := runner.Run(ctx)
 	by := map[converse.EndedBy]string{converse.ByFlow: "bot", converse.ByContext: "system"}[result.EndedBy]
@@ -100,6 +100,13 @@ func (a *attempt) elsewhere() converse.Outside {
 		return nil
 	}
 	return a.o.Outside(a.order)
+}
+
+func (a *attempt) understanding() *converse.Understanding {
+	if a.o.Understanding == nil {
+		return nil
+	}
+	return a.o.Understanding(a.order.Flow)
 }
 
 // Hangup ends the customer's channel. It implements converse.Line.

@@ -16,6 +16,7 @@ type Config struct {
 	Media      Media      `yaml:"media"`
 	ASR        ASR        `yaml:"asr"`
 	TTS        TTS        `yaml:"tts"`
+	NLU        NLU        `yaml:"nlu"`
 	Trunks     []Trunk    `yaml:"trunks"`
 	Agents     []Agent    `yaml:"agents"`
 	Queues     []Queue    `yaml:"queues"`
@@ -71,6 +72,14 @@ type TTS struct {
 	Voices  map[string]string `yaml:"voices"`  // language to engine/voice: en to flite/slt
 	Workers int               `yaml:"workers"` // synthesiser processes at once
 	Timeout time.Duration     `yaml:"timeout"` // of one synthesis
+}
+
+// NLU is what understands customers.
+type NLU struct {
+	Engine  string        `yaml:"engine"`  // embedded, rasa or llm (the model of services.llm)
+	URL     string        `yaml:"url"`     // rasa: its root, http://127.0.0.1:5005
+	Token   Secret        `yaml:"token"`   // rasa
+	Timeout time.Duration `yaml:"timeout"` // then the embedded engine decides
 }
 
 // Trunk is a way out to the telephone network.
@@ -182,6 +191,7 @@ func Default() *Config {
 		Media:      Media{Listen: "127.0.0.1:0", Format: "slin16", Recordings: "recordings"},
 		ASR:        ASR{Engine: "vosk", URL: "ws://127.0.0.1:2700", Languages: []string{"en"}},
 		TTS:        TTS{Cache: "cache/tts", Voices: map[string]string{"en": "flite/slt", "zh": "espeak-ng/cmn"}, Workers: 2, Timeout: 20 * time.Second},
+		NLU:        NLU{Engine: "embedded", Timeout: 400 * time.Millisecond},
 		Compliance: Compliance{Legal: compliance.DefaultLegal(), Caps: compliance.DefaultCaps()},
 		HTTP:       HTTP{Listen: "127.0.0.1:8080"},
 		Log:        Log{Level: "info", Format: "console"},

@@ -82,6 +82,7 @@ func (l *loader) address(key, got string, emptyOK bool) {
 func (l *loader) validate(c *Config) {
 	l.validateWorker(c)
 	l.validateEngines(c)
+	l.validateNLU(c)
 	l.validateTrunks(c.Trunks)
 	l.validateAgents(c)
 	l.validateCompliance(&c.Compliance)
@@ -143,6 +144,17 @@ func (l *loader) validateEngines(c *Config) {
 			continue
 		}
 		l.oneOf(key, engine, "flite", "espeak-ng")
+	}
+}
+
+func (l *loader) validateNLU(c *Config) {
+	l.oneOf("nlu.engine", c.NLU.Engine, "embedded", "rasa", "llm")
+	l.period("nlu.timeout", c.NLU.Timeout, 50*time.Millisecond, 5*time.Second)
+	switch {
+	case c.NLU.Engine == "rasa":
+		l.web("nlu.url", c.NLU.URL, false)
+	case c.NLU.Engine == "llm" && c.Services.LLM.URL == "":
+		l.bad("nlu.engine", "set services.llm.url and services.llm.model", "llm needs the language model of services.llm")
 	}
 }
 

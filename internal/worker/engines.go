@@ -21,8 +21,10 @@ type Engines struct {
 	Transport media.Transport
 	Voice     *tts.Cache
 	Services  *Services
-	asr       asr.Engine
-	languages []string
+	// Understanding is on another machine, or nowhere.
+	Understanding *Understanding
+	asr           asr.Engine
+	languages     []string
 }
 
 // OpenEngines starts what the configuration names.
@@ -43,7 +45,12 @@ func OpenEngines(c *config.Config, log zerolog.Logger) (*Engines, error) {
 	if err != nil {
 		return nil, errors.Join(err, transport.Close(), voice.Close())
 	}
-	return &Engines{Transport: transport, Voice: voice, Services: services, languages: c.ASR.Languages,
+	understanding, err := NewUnderstanding(c)
+	if err != nil {
+		services.Close()
+		return nil, errors.Join(err, transport.Close(), voice.Close())
+	}
+	return &Engines{Transport: transport, Voice: voice, Services: services, Understanding: understanding, languages: c.ASR.Languages,
 		asr: asr.NewVosk(asr.VoskOptions{URL: c.ASR.URL, Logger: log})}, nil
 }
 
@@ -63,7 +70,7 @@ func (e *Engines) Recogniser(language string) asr.Engine {
 // Close ends the engines and waits for them. Calls must have ended.
 func (e *Engines) Close() error {
 	e.Services.Close()
-	return errors.Join(e.Transport.Close(), e.asr.Close(), e.Voice.Close())
+	return errors.Join(e.Understanding.Close(), e.Transport.Close(), e.asr.Close(), e.Voice.Close())
 }
 
 // formatFor is the media leg's format on a trunk. A flow that is answered by

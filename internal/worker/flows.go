@@ -29,7 +29,9 @@ func newFlows(voice *tts.Cache, log zerolog.Logger) *flows {
 
 // get gives the flow at a path. The first call of a flow waits until every
 // fixed prompt has its audio.
-func (f *flows) get(ctx context.Context, path string) (*dialog.Flow, error) { return f.library.Get(ctx, path) }
+func (f *flows) get(ctx context.Context, path string) (*dialog.Flow, error) {
+	return f.library.Get(ctx, path)
+}
 
 // prepare synthesises what the flow says to one contact, as far as it is
 // known before the call.

@@ -92,7 +92,7 @@ func (w *Worker) placeSingle(ctx context.Context, order call.Order, s Single) er
 	service := call.New(call.Options{
 		Worker: worker, Customers: customers.client, Agents: agents.client, Transport: w.o.Engines.Transport,
 		Recogniser: w.o.Engines.Recogniser, Voice: w.o.Engines.Voice, Desk: desk, Duties: singleDuties{w.o.Store, w.o.Clock},
-		Outside: w.o.Engines.Services.For, Recorder: w.o.Store, Recordings: string(w.o.Config.Media.Recordings), Clock: w.o.Clock, Logger: w.o.Logger,
+		Outside: w.o.Engines.Services.For, Understanding: w.o.Engines.Understanding.For, Recorder: w.o.Store, Recordings: string(w.o.Config.Media.Recordings), Clock: w.o.Clock, Logger: w.o.Logger,
 		Follow: s.Follow,
 	})
 	res := service.Place(ctx, order)
