@@ -21,6 +21,9 @@ type Order struct {
 	Fields   map[string]any // the contact's fields, for the flow's templates
 	Memory   map[string]any // what flows remember of the contact
 	Zone     *time.Location // the contact's; nil means UTC
+	// Hours tells whether a call back may be promised for a time, and if not,
+	// for when; nil: for any time.
+	Hours func(time.Time) (ok bool, next time.Time)
 	CallerID string         // shown to the customer unless the line has its own
 
 	RingTimeout time.Duration // for one try

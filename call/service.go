@@ -107,7 +107,7 @@ func (s *Service) Place(ctx context.Context, order Order) Result {
 	// Begun before anybody is rung: fields that the flow cannot use are an
 	// error now, not when the customer has answered.
 	session, err := dialog.NewSession(order.Flow, dialog.StartOptions{
-		CallID: string(order.Call), Contact: order.Fields, Memory: order.Memory, Zone: order.Zone})
+		CallID: string(order.Call), Contact: order.Fields, Memory: order.Memory, Zone: order.Zone, Hours: order.Hours, ContactKey: string(order.Number)})
 	if err != nil {
 		return Result{Disposition: dialwright.Failed, Err: fmt.Errorf("contact %s: %w", order.Contact, err)}
 	}

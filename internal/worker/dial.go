@@ -82,7 +82,9 @@ func (w *Worker) order(ctx context.Context, job campaign.Job) (call.Order, error
 	}
 	return call.Order{
 		Call: job.Call, Campaign: c.ID, Contact: job.Contact.ID, Number: job.Number,
-		Flow: flow, Fields: about, Memory: memory, Zone: zone, CallerID: c.CallerID,
+		Flow: flow, Fields: about, Memory: memory, Zone: zone,
+		Hours:       func(at time.Time) (bool, time.Time) { return rules.Open(at, zone) },
+		CallerID:    c.CallerID,
 		RingTimeout: c.RingTimeout, MaxDuration: c.MaxDuration, VoicemailAfter: voicemailAfter,
 		LeaveMessage: c.VoicemailPolicy == campaign.VoicemailMessage,
 		Lines:        lines{w, c.Trunks, w.o.Engines.Recogniser(flow.Language) != nil},
