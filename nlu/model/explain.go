@@ -72,7 +72,7 @@ func (m *Model) Explain(text string) Explanation {
 		}
 		e.Words = append(e.Words, Decided{"word", w.text, tidy(weight)})
 	}
-	s := space{idf: m.idf, block: m.block}
+	s := m.space()
 	r, _ := s.vector(m.counts(words))
 	e.Grams = m.deciding(words, r, first, second)
 	e.Nearest = m.nearest(r, neighbours)

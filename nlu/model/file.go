@@ -19,6 +19,7 @@ const (
 	fileMagic   = "DWINTENT"
 	fileVersion = 1
 	maxPayload  = 1 << 30
+	maxNumber   = 1e4 // no weight of a trained model comes near it; sums of such stay finite
 )
 
 // ErrFile is wrapped by every error of Read that is the file's fault.
@@ -122,6 +123,7 @@ func (m *Model) encode() []byte {
 	}
 	e.b = append(e.b, m.block...)
 	e.floats(m.idf)
+	e.floats(m.weight[:])
 	e.floats(m.svmBias)
 	e.count(len(m.nets))
 	for i := range m.nets {
@@ -191,7 +193,7 @@ func (d *decoder) number() float64 {
 		return 0
 	}
 	v := math.Float64frombits(binary.LittleEndian.Uint64(b))
-	if math.IsNaN(v) || math.Abs(v) > 1e9 {
+	if !(math.Abs(v) <= maxNumber) {
 		d.fail("a weight that is not a number")
 	}
 	return v
@@ -206,7 +208,7 @@ func (d *decoder) floats(want int) []float32 {
 	out := make([]float32, n)
 	for i, b := 0, d.take(4*n); i < n; i++ {
 		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		if v := float64(out[i]); math.IsNaN(v) || math.Abs(v) > 1e9 {
+		if v := float64(out[i]); !(math.Abs(v) <= maxNumber) {
 			d.fail("a weight that is not a number")
 		}
 	}
@@ -236,6 +238,12 @@ func decode(b []byte) (*Model, error) {
 		}
 	}
 	m.idf = d.floats(features)
+	copy(m.weight[:], d.floats(blocks))
+	for _, v := range m.weight {
+		if v < 0.01 {
+			d.fail("a block of n-grams without weight")
+		}
+	}
 	m.svmBias = d.floats(len(m.intents))
 	nets := d.count(4)
 	if nets == 0 || nets > 64 {

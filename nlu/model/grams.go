@@ -126,17 +126,19 @@ func (g *gramWriter) write(words []word) {
 		if i+2 < n {
 			g.put(blockWords, gramSkip, at(i), at(i+2))
 		}
-		han := words[i].kind == wordHan
-		if han && i+2 < n {
+	}
+	for i := -1; i < n && n > 0; i++ {
+		g.put(blockWords, gramPair, at(i), at(i+1))
+	}
+	for i := -1; i < n && n > 1; i++ {
+		if i >= 0 && words[i].kind != wordHan || i < 0 && words[0].kind != wordHan {
+			continue
+		}
+		if i+2 <= n {
 			g.put(blockWords, gramTriple, at(i), at(i+1), at(i+2))
 		}
-		if han && i+3 < n {
+		if i+3 <= n {
 			g.put(blockWords, gramFour, at(i), at(i+1), at(i+2), at(i+3))
-		}
-	}
-	if n > 0 {
-		for i := -1; i < n; i++ {
-			g.put(blockWords, gramPair, at(i), at(i+1))
 		}
 	}
 	g.letters(words)

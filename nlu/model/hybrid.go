@@ -57,8 +57,9 @@ func (h *Hybrid) Model() *Model { return h.model }
 const (
 	// verbatim is the score of phrases that needs no second opinion.
 	verbatim = 0.85
-	// trusted is how many examples make the model as weighty as the phrases.
-	trusted = 6
+	// trusted is how many examples make the model as weighty as the phrases: on
+	// real sentences with three examples an intent, it finds ten times as many.
+	trusted = 1
 )
 
 // Classify implements nlu.Classifier.

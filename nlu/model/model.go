@@ -17,6 +17,7 @@ type Model struct {
 	hash     []uint64
 	block    []uint8
 	idf      []float32
+	weight   [blocks]float32
 	rows     table // [feature][intents of the SVM, hidden units of each net]
 	svmBias  []float32
 	nets     []net
@@ -107,7 +108,7 @@ func newTable(rows int, parts []int) table {
 
 // pack brings what was learnt into the form that is kept.
 func (e *trained) pack(t *trainer) *Model {
-	m := &Model{intents: t.intents, dict: map[uint64]int32{}}
+	m := &Model{intents: t.intents, dict: map[uint64]int32{}, weight: e.space.weight}
 	var kept []int32
 	for id, v := range e.space.idf {
 		if v > 0 {
@@ -202,6 +203,8 @@ func (m *Model) counts(words []word) []count {
 	return out
 }
 
+func (m *Model) space() *space { return &space{idf: m.idf, block: m.block, weight: m.weight} }
+
 // judge asks the experts; ok is false for a text without any words.
 func (m *Model) judge(text string) (o opinion, ok bool) {
 	return m.judgeWords(splitWords(text))
@@ -211,7 +214,7 @@ func (m *Model) judgeWords(words []word) (o opinion, ok bool) {
 	if len(words) == 0 {
 		return o, false
 	}
-	s := space{idf: m.idf, block: m.block}
+	s := m.space()
 	r, unseen := s.vector(m.counts(words))
 	o.unseen = unseen
 	sum := make([]float32, m.rows.width)

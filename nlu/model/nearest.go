@@ -75,7 +75,7 @@ func (m *Model) nearest(r row, n int) []Neighbour {
 	for k, id := range r.id {
 		of[id] = r.val[k]
 	}
-	s := space{idf: m.idf, block: m.block}
+	s := m.space()
 	var out []Neighbour
 	for i := range m.examples {
 		ex := &m.examples[i]

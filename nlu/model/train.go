@@ -129,6 +129,7 @@ func newTrainer(examples []Example, opt Options) (*trainer, error) {
 // settings are the same for every set of examples; only their number counts.
 type settings struct {
 	minDocs int
+	weight  [blocks]float32
 	svm     svmSettings
 	bag     bagSettings
 	nets    int
@@ -138,8 +139,9 @@ type settings struct {
 func settingsFor(n int) settings {
 	s := settings{
 		minDocs: 1,
+		weight:  [blocks]float32{blockWords: 1, blockLetters: 1, blockConcepts: 1},
 		svm:     svmSettings{c: 1, positive: 1, rounds: 30, epsilon: 0.1},
-		bag:     bagSettings{hidden: 96, rate: 0.03, smoothing: 0.1, dropout: 0.6},
+		bag:     bagSettings{hidden: 64, rate: 0.03, smoothing: 0.1, dropout: 0.6},
 		nets:    3,
 		folds:   3,
 	}
@@ -147,6 +149,7 @@ func settingsFor(n int) settings {
 		s.folds = 5
 	} else {
 		s.minDocs = 2
+		s.weight[blockConcepts] = 0.6 // many examples say themselves what else is said
 	}
 	s.bag.epochs = min(max(60_000/n, 15), 60)
 	return s
@@ -162,7 +165,7 @@ type trained struct {
 // train learns from the sentences with numbers in use. fold only chooses the
 // random numbers.
 func (t *trainer) train(ctx context.Context, use []int32, fold int) (*trained, error) {
-	e := &trained{space: newSpace(t.corpus, use, t.set.minDocs), svm: make([][]float32, len(t.intents)), nets: make([]*bag, t.set.nets)}
+	e := &trained{space: newSpace(t.corpus, use, t.set.minDocs, t.set.weight), svm: make([][]float32, len(t.intents)), nets: make([]*bag, t.set.nets)}
 	rows := make([]row, len(use))
 	label := make([]int32, len(use))
 	for i, d := range use {

@@ -18,6 +18,7 @@ type corpus struct {
 	ids   map[uint64]int32
 	hash  []uint64
 	block []uint8
+	firm  []bool // short n-grams of Han characters, which mean something even if they are rare
 	docs  [][]count
 }
 
@@ -33,6 +34,7 @@ func newCorpus(examples []Example) *corpus {
 				c.ids[h] = id
 				c.hash = append(c.hash, h)
 				c.block = append(c.block, uint8(block))
+				c.firm = append(c.firm, firm(gram))
 			}
 			ids = append(ids, id)
 		}}
@@ -40,6 +42,12 @@ func newCorpus(examples []Example) *corpus {
 		c.docs[i] = c.tally(ids)
 	}
 	return c
+}
+
+// firm tells whether an n-gram is a word, pair or skip-gram in Han characters.
+func firm(gram []byte) bool {
+	short := gram[0] == gramWord || gram[0] == gramPair || gram[0] == gramSkip
+	return short && slices.ContainsFunc(gram, func(c byte) bool { return c >= 0x80 })
 }
 
 // tally sorts ids and counts those that are equal.
@@ -66,29 +74,27 @@ type row struct {
 // space is what weighs n-grams: their inverse document frequency among some of
 // the sentences. An n-gram that those do not have has weight 0.
 type space struct {
-	idf   []float32
-	block []uint8
+	idf    []float32
+	block  []uint8
+	weight [blocks]float32 // how much of a vector's length a block gets
 }
 
 // newSpace weighs the n-grams of the sentences with numbers in use.
-func newSpace(c *corpus, use []int32, minDocs int) *space {
+func newSpace(c *corpus, use []int32, minDocs int, weight [blocks]float32) *space {
 	df := make([]int32, len(c.hash))
 	for _, d := range use {
 		for _, t := range c.docs[d] {
 			df[t.id]++
 		}
 	}
-	s := &space{idf: make([]float32, len(df)), block: c.block}
+	s := &space{idf: make([]float32, len(df)), block: c.block, weight: weight}
 	for i, n := range df {
-		if n > 0 && int(n) >= minDocs {
+		if n > 0 && (int(n) >= minDocs || c.firm[i]) {
 			s.idf[i] = float32(math.Log(float64(len(use)+1)/float64(n+1)) + 1)
 		}
 	}
 	return s
 }
-
-// blockWeight is how much of a vector's length a block gets.
-var blockWeight = [blocks]float32{blockWords: 1, blockLetters: 1, blockConcepts: 1}
 
 // vector weighs the counts of a sentence and brings each block, and then the
 // whole, to length 1. It also gives the share of the n-grams of words and
@@ -119,13 +125,13 @@ func (s *space) vector(counts []count) (r row, unseen float64) {
 	total := 0.0
 	for b := range norm {
 		if norm[b] > 0 {
-			total += float64(blockWeight[b] * blockWeight[b])
+			total += float64(s.weight[b] * s.weight[b])
 		}
 	}
 	var scale [blocks]float32
 	for b := range norm {
 		if norm[b] > 0 {
-			scale[b] = blockWeight[b] / float32(math.Sqrt(norm[b]*total))
+			scale[b] = s.weight[b] / float32(math.Sqrt(norm[b]*total))
 		}
 	}
 	for i, id := range r.id {
