@@ -62,7 +62,7 @@ func newRootCommand(a *app) *cobra.Command {
 	}
 	add("run", runCommands(a)...)
 	add("work", newCampaignCommand(a), newStopAllCommand(a), newContactsCommand(a), newCallsCommand(a), newDNCCommand(a), newAgentCommand(a))
-	add("set", newFlowCommand(a), newConfigCommand(a), newAsteriskCommand(a), newASRCommand(a), newDoctorCommand(a),
+	add("set", newFlowCommand(a), newNLUCommand(a), newConfigCommand(a), newAsteriskCommand(a), newASRCommand(a), newDoctorCommand(a),
 		newMigrateCommand(a), newManCommand(a), newVersionCommand(a))
 	root.AddCommand(newExitCodesTopic())
 	root.SetHelpCommandGroupID("set")
@@ -159,10 +159,11 @@ func newExitCodesTopic() *cobra.Command {
   0  done
   1  something failed; the message says what
   2  the command line is wrong
-  3  the configuration, a flow or a campaign's settings are wrong
+  3  the configuration, a flow, a campaign's settings or examples are wrong
   4  no such campaign, contact, call, agent, number or file
   5  refused: a compliance rule, or the campaign's state, stands against it
-  6  tests of a flow failed, or reach too little of it`,
+  6  tests of a flow failed, or reach too little of it, or too few sentences
+     were understood`,
 		Example: "  dialwright dnc check +8613800138000 || echo \"exit code $?\"",
 	}
 }
