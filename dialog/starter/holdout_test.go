@@ -1,0 +1,121 @@
+package starter
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/nlu"
+	"github.com/dialwright/dialwright/nlu/model"
+)
+
+// heldOut is a sentence that is in no example, what it means, and the node
+// where it is said.
+type heldOut struct {
+	Text   string `json:"text"`
+	Intent string `json:"intent"`
+	Node   string `json:"node"`
+}
+
+// leastRight is the share of held-out sentences that must be understood among
+// the intents their node expects, with what the flow's own examples teach.
+const leastRight = 0.90
+
+// What people say in other words than the examples is understood. Where the
+// files lie, at least leastHeldOut sentences are wanted.
+func TestHeldOutSentences(t *testing.T) {
+	const leastHeldOut = 150
+	for _, tm := range all(t) {
+		file := filepath.Join(dirOf(tm), "testdata", "nlu-holdout.jsonl")
+		if _, err := os.Stat(file); err != nil {
+			if tm.Name == "collections" || tm.Name == "marketing" {
+				t.Errorf("%s/%s: %v", tm.Language, tm.Name, err)
+			}
+			continue
+		}
+		t.Run(tm.Language+"/"+tm.Name, func(t *testing.T) {
+			flow, err := dialog.Load(dirOf(tm))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sentences := readHeldOut(t, file, flow)
+			if len(sentences) < leastHeldOut {
+				t.Errorf("%d sentences, fewer than %d", len(sentences), leastHeldOut)
+			}
+			hybrid, err := model.NewHybrid(t.Context(), flow.Examples(), model.Options{Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			right, wrong := understood(flow, hybrid, sentences)
+			bare, _ := understood(flow, nlu.NewPhrases(flow.Examples()), sentences)
+			share := float64(right) / float64(len(sentences))
+			t.Logf("%d sentences: %.1f %% understood, by comparing phrases alone %.1f %%", len(sentences), 100*share, 100*float64(bare)/float64(len(sentences)))
+			for _, w := range wrong {
+				t.Log(w)
+			}
+			if share < leastRight {
+				t.Errorf("%.1f %% of the sentences are understood, fewer than %.0f", 100*share, 100*leastRight)
+			}
+		})
+	}
+}
+
+// readHeldOut makes sure that no sentence is an example, and that each is
+// expected where it is said.
+func readHeldOut(t *testing.T, file string, flow *dialog.Flow) []heldOut {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	examples := map[string]bool{}
+	for _, in := range flow.Examples() {
+		for _, ph := range in.Phrases {
+			examples[strings.Join(nlu.Tokens(ph), " ")] = true
+		}
+	}
+	var out []heldOut
+	scan := bufio.NewScanner(f)
+	for scan.Scan() {
+		var h heldOut
+		if err := json.Unmarshal(scan.Bytes(), &h); err != nil {
+			t.Fatalf("%s: %q: %v", file, scan.Text(), err)
+		}
+		if examples[strings.Join(nlu.Tokens(h.Text), " ")] {
+			t.Errorf("%s: %q is an example of the flow", file, h.Text)
+		}
+		if !slices.Contains(flow.IntentsAt(h.Node), h.Intent) {
+			t.Errorf("%s: node %s does not expect %s", file, h.Node, h.Intent)
+		}
+		out = append(out, h)
+	}
+	if err := scan.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// understood counts the sentences whose best intent, among those the node
+// expects, is the right one.
+func understood(flow *dialog.Flow, c nlu.Classifier, sentences []heldOut) (right int, wrong []string) {
+	for _, h := range sentences {
+		ranked := c.Classify(nlu.Query{Text: h.Text, Among: flow.IntentsAt(h.Node)})
+		if len(ranked) > 0 && ranked[0].Intent == h.Intent {
+			right++
+			continue
+		}
+		got := "nothing"
+		if len(ranked) > 0 {
+			got = fmt.Sprintf("%s %.2f", ranked[0].Intent, ranked[0].Score)
+		}
+		wrong = append(wrong, fmt.Sprintf("%s at %s: %s, not %s", h.Text, h.Node, got, h.Intent))
+	}
+	return right, wrong
+}
