@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/dialog/library"
 	"github.com/dialwright/dialwright/nlu"
-	"github.com/dialwright/dialwright/nlu/model"
 )
 
 // heldOut is a sentence that is in no example, what it means, and the node
@@ -40,7 +40,7 @@ func TestHeldOutSentences(t *testing.T) {
 			continue
 		}
 		t.Run(tm.Language+"/"+tm.Name, func(t *testing.T) {
-			flow, err := dialog.Load(dirOf(tm))
+			flow, err := library.Load(dirOf(tm))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,11 +48,7 @@ func TestHeldOutSentences(t *testing.T) {
 			if len(sentences) < leastHeldOut {
 				t.Errorf("%d sentences, fewer than %d", len(sentences), leastHeldOut)
 			}
-			hybrid, err := model.NewHybrid(t.Context(), flow.Examples(), model.Options{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			right, wrong := understood(flow, hybrid, sentences)
+			right, wrong := understood(flow, flow.Classifier(), sentences)
 			bare, _ := understood(flow, nlu.NewPhrases(flow.Examples()), sentences)
 			share := float64(right) / float64(len(sentences))
 			t.Logf("%d sentences: %.1f %% understood, by comparing phrases alone %.1f %%", len(sentences), 100*share, 100*float64(bare)/float64(len(sentences)))
