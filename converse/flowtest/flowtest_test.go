@@ -25,7 +25,7 @@ const flows = "../../testdata/flows/"
 
 // TestFlows holds the conversations of the project's own flows.
 func TestFlows(t *testing.T) {
-	for name, least := range map[string]int{"renewal": 25, "renewal-zh": 25, "helpdesk": 20} {
+	for name, least := range map[string]int{"renewal": 25, "renewal-zh": 25, "helpdesk": 20, "questions": 3} {
 		t.Run(name, func(t *testing.T) {
 			r := flowtest.Verify(t, flows+name, 100)
 			if len(r.Results) < least || r.Coverage.Transitions.Total == 0 {
