@@ -28,6 +28,7 @@ type PromptInfo struct {
 	Part     string   `json:"part"`     // the key: say, play, filler …
 	Variants []string `json:"variants"` // with places as they are written
 	Fixed    bool     `json:"fixed,omitempty"`
+	ID       int      `json:"-"` // the same for a named prompt wherever it is said
 	Rate     float64  `json:"-"` // 0: not said
 	File     string   `json:"-"`
 	Line     int      `json:"-"`
@@ -149,7 +150,7 @@ func (f *Flow) promptsOf(n *node) []PromptInfo {
 func (f *Flow) promptInfo(part string, p *prompt) PromptInfo {
 	texts, fixed := p.sources()
 	at := f.where(p.at)
-	return PromptInfo{Part: part, Variants: texts, Fixed: fixed, Rate: p.rate, File: at.File, Line: at.Line, Column: at.Column}
+	return PromptInfo{ID: p.id, Part: part, Variants: texts, Fixed: fixed, Rate: p.rate, File: at.File, Line: at.Line, Column: at.Column}
 }
 
 // slots are those a node gets from the customer.
