@@ -10,6 +10,7 @@ import (
 
 	"github.com/dialwright/dialwright/converse/flowtest"
 	"github.com/dialwright/dialwright/dialog"
+	"github.com/dialwright/dialwright/internal/config"
 )
 
 // flowResult is what was found out about one flow file.
@@ -22,14 +23,17 @@ type flowResult struct {
 }
 
 func newFlowCheckCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var look lintFlags
+	cmd := &cobra.Command{
 		Use: "check FILE...", Short: "Find everything that is wrong with a flow", Args: atLeastOne("FILE"),
 		Long: `Find everything that is wrong with a flow: unknown keys, missing targets, nodes
 that nothing leads to, wrong types, each with file, line, column and a hint.
 Where the flow's directory has tests, also what is wrong with them, and nodes
-that none of them comes to.
+that none of them comes to; and examples that two intents share, keys that are
+announced and not taken, prompts too long to listen to.
 The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
-		Example: "  dialwright flow check flows/offer.yaml",
+		Example: `  dialwright flow check flows/offer.yaml
+  dialwright flow check flows/* --strict --sarif flows.sarif`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.config()
 			if err != nil {
@@ -41,13 +45,13 @@ The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
 				if err != nil {
 					return err
 				}
-				r, err := checkFlow(cmd.Context(), flowPath(c, found))
+				r, err := checkFlow(cmd.Context(), c, flowPath(c, found), &look)
 				if err != nil {
 					return err
 				}
 				results, bad = append(results, r), bad || !r.OK
 			}
-			if err := a.showFlows(results); err != nil {
+			if err := errors.Join(look.report(results), a.showFlows(results)); err != nil {
 				return err
 			}
 			if bad {
@@ -56,9 +60,11 @@ The exit code is 3 when a flow cannot be used; warnings leave it at 0.`,
 			return nil
 		},
 	}
+	look.add(cmd.Flags())
+	return cmd
 }
 
-func checkFlow(ctx context.Context, path string) (flowResult, error) {
+func checkFlow(ctx context.Context, c *config.Config, path string, look *lintFlags) (flowResult, error) {
 	r := flowResult{File: path, Problems: dialog.Problems{}}
 	flow, err := dialog.Load(path)
 	var problems dialog.Problems
@@ -71,6 +77,11 @@ func checkFlow(ctx context.Context, path string) (flowResult, error) {
 	}
 	r.OK, r.Nodes, r.Prompts = true, len(flow.Nodes()), len(flow.Prompts())
 	r.Problems = append(r.Problems, flow.Warnings...)
+	warnings, err := look.lint(c, path, flow)
+	if err != nil {
+		return r, err
+	}
+	r.Problems = append(r.Problems, warnings...)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		untested, err := flowtest.Untested(ctx, path)
 		if err != nil {
