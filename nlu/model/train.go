@@ -146,12 +146,15 @@ func settingsFor(n int) settings {
 		folds:   3,
 	}
 	if n < 3000 {
-		s.folds = 5
+		s.bag.rate = 0.05
+		if n >= 600 {
+			s.folds = 4
+		}
 	} else {
 		s.minDocs = 2
 		s.weight[blockConcepts] = 0.6 // many examples say themselves what else is said
 	}
-	s.bag.epochs = min(max(60_000/n, 15), 60)
+	s.bag.epochs = min(max(12_000/n, 12), 30)
 	return s
 }
 
