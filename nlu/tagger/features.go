@@ -40,12 +40,11 @@ type view struct {
 	mine   own // empty when tagging
 	intent int // -1: unknown
 
-	words   []seen
-	names   []nameAt // the longest known name over each token
-	anchor  []bool
-	shapes  []uint64
-	out     []uint64
-	lexical int // features of the current token that are lexical come after this...
+	words  []seen
+	names  []nameAt // the longest known name over each token
+	anchor []bool
+	shapes []uint64
+	out    []uint64
 }
 
 // nameAt is a known name and where a token stands in it.
@@ -207,7 +206,7 @@ func (v *view) knownFeatures(i int) {
 	for d := -1; d <= 1; d++ {
 		if j := i + d; j >= 0 && j < len(v.tokens) {
 			n := v.names[j]
-			v.emit(tplName, d, uint64(n.part), uint64(n.seen.hash()), uint64(min(n.size, 4)))
+			v.emit(tplName, d, uint64(n.part), n.seen.hash(), uint64(min(n.size, 4)))
 			v.emit(tplNameShort, d, uint64(n.part), uint64(n.seen.label), uint64(n.seen.pure))
 		}
 	}
