@@ -13,8 +13,6 @@ type bagSettings struct {
 	rate      float64 // of learning, at the beginning; falls to 0
 	smoothing float64 // of the labels
 	dropout   float64 // of n-grams
-	dropHid   float64 // of hidden units
-	decay     float64
 }
 
 // bag is a network: the mean of the n-grams' vectors, a rectifier, and a
@@ -84,13 +82,8 @@ func (t *bagTrainer) learn(r row, label int, rate float32) {
 	for k, id := range t.keptID {
 		axpy(t.keptVal[k], t.embed[int(id)*h:int(id)*h+h], t.hid)
 	}
-	keepHid := float32(1 / (1 - t.set.dropHid))
 	for j, v := range t.hid {
-		if v <= 0 || t.set.dropHid > 0 && t.rng.Float64() < t.set.dropHid {
-			t.hid[j] = 0
-		} else {
-			t.hid[j] = v * keepHid
-		}
+		t.hid[j] = max(v, 0)
 		t.back[j] = 0
 	}
 	for c := range t.prob {
@@ -118,18 +111,17 @@ func (t *bagTrainer) learn(r row, label int, rate float32) {
 		axpy(-eta, t.hid, w)
 		t.outBias[c] -= eta
 	}
-	t.backward(rate, keepHid)
+	t.backward(rate)
 }
 
 // backward passes the gradient on to the vectors of the n-grams.
-func (t *bagTrainer) backward(rate, keepHid float32) {
+func (t *bagTrainer) backward(rate float32) {
 	h := t.hidden
 	norm := float32(0)
 	for j, v := range t.hid {
 		if v == 0 {
 			t.back[j] = 0
 		}
-		t.back[j] *= keepHid
 		norm += t.back[j] * t.back[j]
 	}
 	norm /= float32(h)

@@ -174,16 +174,18 @@ func (r *refusal) inScope(s [signals]float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
+// scopePoint is a sentence that is in scope, or imitates one that is not.
+type scopePoint struct {
+	s       [signals]float64
+	in      bool
+	correct bool // in scope, and understood
+}
+
 // fitRefusal learns from sentences that the experts had not seen. What is out
 // of scope is imitated: the sentence's own intent is taken away from what the
 // experts may choose.
 func fitRefusal(seen []opinion, m mix) refusal {
-	type point struct {
-		s       [signals]float64
-		in      bool
-		correct bool
-	}
-	var points []point
+	var points []scopePoint
 	var p []float64
 	for i := range seen {
 		o := &seen[i]
@@ -194,13 +196,21 @@ func fitRefusal(seen []opinion, m mix) refusal {
 		p = slices.Grow(p[:0], n)[:n]
 		m.probabilities(&o.scores, p)
 		points = append(points,
-			point{s: signalsOf(p, o.scores[expertSVM], o.unseen, -1), in: true, correct: best(p) == int(o.label)},
-			point{s: signalsOf(p, o.scores[expertSVM], o.unseen, int(o.label))})
+			scopePoint{s: signalsOf(p, o.scores[expertSVM], o.unseen, -1), in: true, correct: best(p) == int(o.label)},
+			scopePoint{s: signalsOf(p, o.scores[expertSVM], o.unseen, int(o.label))})
 	}
 	r := usualRefusal
 	if len(points) < 40 {
 		return r
 	}
+	r.fitWeights(points)
+	r.fitThreshold(points)
+	return r
+}
+
+// fitWeights is logistic regression by Newton's method, held near the usual
+// weights where there are few points.
+func (r *refusal) fitWeights(points []scopePoint) {
 	const firmness = 3
 	for range 25 {
 		grad := make([]float64, signals)
@@ -223,28 +233,32 @@ func fitRefusal(seen []opinion, m mix) refusal {
 				}
 			}
 		}
-		step := solve(hess, grad)
 		moved := 0.0
-		for i := range step {
-			r.weight[i] -= step[i]
-			moved += math.Abs(step[i])
+		for i, step := range solve(hess, grad) {
+			r.weight[i] -= step
+			moved += math.Abs(step)
 		}
 		if moved < 1e-6 {
-			break
+			return
 		}
 	}
+}
+
+// fitThreshold chooses the threshold at which most sentences are treated
+// rightly: what is out of scope refused, what is understood not.
+func (r *refusal) fitThreshold(points []scopePoint) {
 	type scored struct {
 		q    float64
-		gain int
+		gain int // of refusing it
 	}
 	list := make([]scored, len(points))
 	for i, pt := range points {
-		list[i] = scored{q: r.inScope(pt.s), gain: 1}
-		if pt.in {
-			list[i].gain = 0
-			if pt.correct {
-				list[i].gain = -1
-			}
+		list[i].q = r.inScope(pt.s)
+		switch {
+		case !pt.in:
+			list[i].gain = 1
+		case pt.correct:
+			list[i].gain = -1
 		}
 	}
 	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(a.q, b.q) })
@@ -252,14 +266,14 @@ func fitRefusal(seen []opinion, m mix) refusal {
 	sum, most := 0, 0
 	for i, x := range list {
 		sum += x.gain
-		if sum > most && (i+1 == len(list) || list[i+1].q > x.q) {
-			most, r.threshold = sum, x.q
-			if i+1 < len(list) {
-				r.threshold = (x.q + list[i+1].q) / 2
-			}
+		if sum <= most || i+1 < len(list) && list[i+1].q == x.q {
+			continue
+		}
+		most, r.threshold = sum, x.q
+		if i+1 < len(list) {
+			r.threshold = (x.q + list[i+1].q) / 2
 		}
 	}
-	return r
 }
 
 func best(p []float64) int {

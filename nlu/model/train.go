@@ -140,7 +140,7 @@ func settingsFor(n int) settings {
 	s := settings{
 		minDocs: 1,
 		weight:  [blocks]float32{blockWords: 1, blockLetters: 1, blockConcepts: 1},
-		svm:     svmSettings{c: 1, positive: 1, rounds: 30, epsilon: 0.1},
+		svm:     svmSettings{c: 1, rounds: 30, epsilon: 0.1},
 		bag:     bagSettings{hidden: 64, rate: 0.03, smoothing: 0.1, dropout: 0.6},
 		nets:    3,
 		folds:   3,
