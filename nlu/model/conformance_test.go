@@ -88,3 +88,37 @@ func TestHybridWithoutPhrasesUnderstandsNothing(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// What customers say who have not read the examples.
+func heldOut() map[string][]string {
+	return map[string][]string{
+		"promise": {"I can transfer the money tomorrow", "on Friday I will pay it", "okay I'll pay you on Friday", "我周五还款", "明天我会还的"},
+		"refuse":  {"you will get nothing from me", "I won't give you anything, forget it", "我一分钱都不会给"},
+		"call_me": {"could you ring me this evening", "please call back later", "你晚点打给我吧", "回头再打"},
+		"human":   {"let me talk to an agent", "I would like a human please", "帮我转人工客服", "我要找人工"},
+	}
+}
+
+func TestHybridIsNoWorseThanItsPhrases(t *testing.T) {
+	phrases, h := nlu.NewPhrases(intents()), hybrid(t)
+	right := func(c nlu.Classifier) (n int) {
+		for want, texts := range heldOut() {
+			for _, text := range texts {
+				if got, ok := nlu.Decide(c.Classify(nlu.Query{Text: text, Among: names()}), 0.5, 0.1); ok && got.Intent == want {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	was, is := right(phrases), right(h)
+	t.Logf("phrases alone decide %d rightly, together with the model %d", was, is)
+	if is < was || is < 12 {
+		t.Errorf("phrases alone decide %d rightly, together with the model %d of 16", was, is)
+	}
+	for _, text := range []string{"the weather is fine over the mountains", "penguins eat fish", "番茄炒鸡蛋很香"} {
+		if got, ok := nlu.Decide(h.Classify(nlu.Query{Text: text, Among: names()}), 0.5, 0.1); ok {
+			t.Errorf("%q means none of them, got %v", text, got)
+		}
+	}
+}

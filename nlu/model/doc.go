@@ -7,6 +7,11 @@
 // character is a word of its own and gives 1- to 4-grams. Scripts may mix
 // within a sentence, so a model has no language to set.
 //
+// A lexicon of the words of telephone service, English and Chinese, gives words
+// of nearly the same meaning one name, and the names of the intents count as
+// examples: with ten examples an intent, both together are worth several
+// points of accuracy. Intents named intent_1 lose some of that.
+//
 // Training with one seed gives the same bytes, however many processors work
 // at it.
 package model
