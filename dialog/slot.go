@@ -289,7 +289,9 @@ func (s *slot) inRange(v float64) bool {
 func (s *slot) vocabulary(language string) []string {
 	switch s.typ {
 	case TimeSlot, DateSlot, DurationSlot:
-		return append(nlu.TimeVocabulary(language), nlu.NumberVocabulary(language)...)
+		// Without the bare numbers: the recogniser knows one list for the whole
+		// call, and takes much for a short word that is on it.
+		return nlu.TimeVocabulary(language)
 	case NumberSlot, DigitsSlot, PhoneSlot, OrdinalSlot, IDSlot:
 		return nlu.NumberVocabulary(language)
 	case MoneySlot, PercentSlot, PlateSlot:
