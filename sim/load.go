@@ -97,6 +97,7 @@ func (r *reader) persona(n ast.Node, role string) Persona {
 				p.Congested = append(p.Congested, r.oneOf(n, "congested trunk", TrunkA, TrunkB, TrunkKeys))
 			})
 		}
+		known["contact"] = func(n ast.Node) { p.Contact = r.contact(n) }
 		known["expect"] = func(n ast.Node) { r.expect(n, &p.Expect) }
 	}
 	if !r.fields(n, role, known) {
@@ -104,6 +105,25 @@ func (r *reader) persona(n ast.Node, role string) Persona {
 	}
 	r.complete(n, p, role)
 	return p
+}
+
+// contact reads fields of a customer's own. Name and number are the persona's.
+func (r *reader) contact(n ast.Node) map[string]string {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		r.fail(n, "contact: {balance: 1200}", "contact must be a mapping, not %s", kindOf(n))
+		return nil
+	}
+	out := map[string]string{}
+	for _, v := range m.Values {
+		key := v.Key.GetToken().Value
+		if _, twice := out[key]; twice || key == "name" || key == "number" || key == "zone" || key == "" {
+			r.fail(v.Key, "", "contact cannot have the key %q here", key)
+			continue
+		}
+		out[key] = r.text(v.Value, "contact."+key)
+	}
+	return out
 }
 
 // complete reports what a persona lacks.

@@ -64,6 +64,7 @@ customers:
 - name: all
   number: "+4930123456"
   congested: [trunk-a, trunk-b]
+  contact: {balance: 1200.50, city: Köln, vip: true}
   calls:
   - [ring: 2s, refuse: busy]
   - [answer, wait, {wait: {silence: 1s, within: 5s}}, say: hi, {interrupt: {after: 1s, say: no}}, press: 1*#, silent: 3s, hang_up]
@@ -96,8 +97,11 @@ agents:
 	if d := cmp.Diff([]string{"hi", "no", "leave a message", "oh well"}, got.Sentences()); d != "" {
 		t.Errorf("sentences (-want +got):\n%s", d)
 	}
-	if got.Calls[1][3].Line != 8 {
-		t.Errorf("say is on line %d, want 8", got.Calls[1][3].Line)
+	if d := cmp.Diff(map[string]string{"balance": "1200.50", "city": "Köln", "vip": "true"}, got.Contact); d != "" {
+		t.Errorf("contact (-want +got):\n%s", d)
+	}
+	if got.Calls[1][3].Line != 9 {
+		t.Errorf("say is on line %d, want 9", got.Calls[1][3].Line)
 	}
 }
 

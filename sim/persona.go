@@ -21,6 +21,8 @@ type Persona struct {
 	// Congested lists trunks over which a call is answered with 503. Such a try
 	// is no call in the sense of Calls.
 	Congested []string
+	// Contact holds fields that a campaign knows of the customer, as texts.
+	Contact map[string]string
 	// Calls says what happens on the first call, the second, …; the last one
 	// repeats.
 	Calls  [][]Step

@@ -3,13 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"github.com/dialwright/dialwright/internal/demo"
@@ -55,21 +53,9 @@ func (a *app) demo(cmd *cobra.Command, o demo.Options) error {
 	if o.Concurrent < 1 || o.Concurrent > 50 {
 		return usagef("--concurrent %d: from 1 to 50", o.Concurrent)
 	}
-	if err := os.MkdirAll(filepath.Dir(filepath.Clean(o.Out)), 0o755); err != nil {
-		return err
-	}
-	logPath := filepath.Clean(o.Out) + ".log"
-	log, err := os.Create(logPath)
+	report, err := a.stageCalls(cmd, o)
 	if err != nil {
 		return err
-	}
-	o.Logger = zerolog.New(zerolog.SyncWriter(log)).Level(zerolog.InfoLevel).With().Timestamp().Logger()
-	line := &statusLine{a: a}
-	o.Say, o.Now = line.say, line.now
-	report, err := demo.Run(cmd.Context(), o)
-	line.end()
-	if err = errors.Join(err, log.Close()); err != nil {
-		return fmt.Errorf("%w\nthe log is %s", err, logPath)
 	}
 	switch {
 	case o.Examine != nil:
@@ -126,9 +112,15 @@ func (a *app) demoTable(r *demo.Report, o demo.Options) {
 	p("")
 	p("%d customers, %d attempts, %d tries, %d at once, %d handed to agents, %.0f s",
 		r.Truth.Checked, s.Attempts, s.Tries, s.MaxConcurrent, s.Transfers, s.Seconds)
-	p("words misunderstood        %d of %d (%.1f %%)", s.WordErrors, s.Words, 100*s.WER)
-	p("end of speech to answer    p50 %4.0f ms, p95 %4.0f ms  %2d turns, far recordings", s.FarTurnMS.P50, s.FarTurnMS.P95, s.FarTurnMS.N)
-	p("interruption to silence    p50 %4.0f ms, max %4.0f ms  %2d times, far recordings", s.FarBargeInMS.P50, s.FarBargeInMS.Max, s.FarBargeInMS.N)
+	if s.Words > 0 {
+		p("words misunderstood        %d of %d (%.1f %%)", s.WordErrors, s.Words, 100*s.WER)
+	}
+	if s.FarTurnMS.N > 0 {
+		p("end of speech to answer    p50 %4.0f ms, p95 %4.0f ms  %2d turns, far recordings", s.FarTurnMS.P50, s.FarTurnMS.P95, s.FarTurnMS.N)
+	}
+	if s.FarBargeInMS.N > 0 {
+		p("interruption to silence    p50 %4.0f ms, max %4.0f ms  %2d times, far recordings", s.FarBargeInMS.P50, s.FarBargeInMS.Max, s.FarBargeInMS.N)
+	}
 	p("transcript to first frame  p50 %4.0f ms, p95 %4.0f ms  %2d cached prompts", s.OwnMS.P50, s.OwnMS.P95, s.OwnMS.N)
 	p("truth                      %d customers checked, %d wrong, %d things left behind",
 		r.Truth.Checked, len(r.Truth.Wrong), len(s.Leftovers))

@@ -27,10 +27,15 @@ type Options struct {
 	Personas   string // file
 	Flows      string // directory
 	Concurrent int    // calls at once
-	Root       string // of Asterisk; empty: the one `make asterisk` built
-	Logger     zerolog.Logger
-	Say        func(format string, args ...any) // a line of progress
-	Now        func(Status)                     // how it stands; called several times a second
+	// Rehearse is the directory of one flow that is tried alone, in place of
+	// the demo's two campaigns, by the personas that speak its language; Calls
+	// is how many of them (0: each once). Flows is not used then.
+	Rehearse string
+	Calls    int
+	Root     string // of Asterisk; empty: the one `make asterisk` built
+	Logger   zerolog.Logger
+	Say      func(format string, args ...any) // a line of progress
+	Now      func(Status)                     // how it stands; called several times a second
 	// Examine, if not nil, makes Run look at the stage as `dialwright doctor`
 	// would, telling each check, and place no calls.
 	Examine func(doctor.Check)

@@ -48,6 +48,17 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// A flow in English is tried by speech.
+func TestRehearseBySpeech(t *testing.T) {
+	r, err := Run(t.Context(), rehearsalOf(t, "renewal", "short.yaml", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Truth.Wrong)+len(r.Summary.Leftovers) > 0 || r.Truth.Checked != 1 || r.Summary.Words == 0 {
+		t.Errorf("%+v %+v", r.Truth, r.Summary)
+	}
+}
+
 // An operator's own call passes hours and caps, but not the Do-Not-Call list.
 func TestCallByHand(t *testing.T) {
 	root, err := filepath.Abs("../..")

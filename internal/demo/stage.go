@@ -33,16 +33,17 @@ import (
 
 // stage is everything the demo plays on.
 type stage struct {
-	o        Options
-	script   *sim.Script
-	network  *sim.Network
-	asterisk *pbx.Instance
-	asr      func() error // ends the recogniser
-	asrURL   string
-	config   *config.Config
-	db       *store.DB
-	engines  *worker.Engines
-	contacts map[dialwright.ContactID]campaign.Contact
+	o         Options
+	script    *sim.Script
+	network   *sim.Network
+	asterisk  *pbx.Instance
+	asr       func() error // ends the recogniser
+	asrURL    string
+	config    *config.Config
+	db        *store.DB
+	engines   *worker.Engines
+	contacts  map[dialwright.ContactID]campaign.Contact
+	rehearsed *rehearsal // nil: the demo
 }
 
 // setUp builds the stage. Even with an error, what it gives must be closed.
@@ -51,6 +52,11 @@ func setUp(ctx context.Context, o Options) (*stage, error) {
 	var err error
 	if s.script, err = sim.LoadFile(o.Personas); err != nil {
 		return s, err
+	}
+	if o.Rehearse != "" {
+		if s.rehearsed, err = rehearse(&s.o, s.script); err != nil {
+			return s, err
+		}
 	}
 	if err := clearOut(o.Out); err != nil {
 		return s, err
@@ -63,9 +69,12 @@ func setUp(ctx context.Context, o Options) (*stage, error) {
 		{"starting Dialwright's Asterisk", s.startAsterisk},
 		{"starting the recogniser", s.startRecogniser},
 		{"writing dialwright.yaml and opening the database", s.openStore},
-		{"synthesising the prompts of both flows", s.prepare},
+		{"synthesising the prompts", s.prepare},
 		{"importing contacts and starting the campaigns", s.fill},
 	} {
+		if step.what == "starting the recogniser" && s.rehearsed != nil && !s.rehearsed.speech {
+			continue
+		}
 		began := time.Now()
 		if err := step.do(ctx); err != nil {
 			return s, fmt.Errorf("%s: %w", step.what, err)
@@ -163,6 +172,9 @@ func (s *stage) yaml() []byte {
 	p("database: sqlite://dialwright.db")
 	p("asterisk: {url: %q, username: %q, password: %q}", s.asterisk.ARIURL, s.asterisk.User, s.asterisk.Password)
 	p("media: {recordings: recordings}")
+	if s.asrURL == "" { // by keys: nobody is heard
+		s.asrURL = "ws://127.0.0.1:9"
+	}
 	p("asr: {url: %q, languages: [en]}", s.asrURL)
 	p("tts: {cache: %q, voices: {en: flite/slt, zh: espeak-ng/cmn}}", promptCache())
 	p("compliance: {region: CN, zone: Asia/Shanghai}")
@@ -172,12 +184,28 @@ func (s *stage) yaml() []byte {
 		p("  - {name: %s, endpoint: \"PJSIP/{number}@%s\", capacity: %d, calls_per_second: 8, number_format: digits, codecs: [%s], host: %s, port: %d}",
 			t.Name, t.Name, s.o.Concurrent, strings.Join(t.Codecs, ", "), t.Host, t.Port)
 	}
-	p("agents:")
+	if len(s.script.Agents) > 0 {
+		p("agents:")
+	}
 	for _, a := range s.script.Agents {
-		p("  - {name: %s, endpoint: %q, groups: {%s: 1}, wrap_up: 2s, contact: %q}", a.Name, s.network.AgentEndpoint(a.Name),
-			groupOf(a), s.network.AgentContact(a.Name))
+		p("  - {name: %s, endpoint: %q, groups: {%s}, wrap_up: 2s, contact: %q}", a.Name, s.network.AgentEndpoint(a.Name),
+			strings.Join(s.groups(a), ", "), s.network.AgentContact(a.Name))
 	}
 	return b.Bytes()
+}
+
+// groups of an agent, with levels of skill: in a rehearsal all that the flow
+// names.
+func (s *stage) groups(a sim.Persona) []string {
+	names := []string{groupOf(a)}
+	if s.rehearsed != nil && len(s.rehearsed.groups) > 0 {
+		names = s.rehearsed.groups
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf("%q: 1", n)
+	}
+	return out
 }
 
 // groupOf is the skill group of an agent: each language has its own.
@@ -218,6 +246,10 @@ func (s *stage) campaigns() []campaign.Campaign {
 		Zone: noonZone(time.Now()), Region: "CN", CallsPerSecond: 4, RingTimeout: 7 * time.Second, MaxDuration: 2 * time.Minute,
 		MaxAttempts: 2, Retry: campaign.RetryPolicy{dialwright.Busy: again, dialwright.NoAnswer: again, dialwright.Unknown: again},
 		VoicemailPolicy: campaign.VoicemailMessage, CallerID: "+862160000000",
+	}
+	if r := s.rehearsed; r != nil {
+		base.ID, base.List, base.Flow, base.Trunks, base.MaxConcurrent = "rehearsal", "customers", r.flow, r.trunks, s.o.Concurrent
+		return []campaign.Campaign{base.WithDefaults()}
 	}
 	en, zh := base, base
 	en.ID, en.List, en.Flow, en.Trunks = "renewal", "customers-en", "renewal", []string{sim.TrunkA, sim.TrunkB}
@@ -277,10 +309,21 @@ func (s *stage) fill(ctx context.Context) error {
 func (s *stage) contactFile(c campaign.Campaign) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write([]string{"name", "number", "zone"}) // a buffer takes everything
+	fields := map[string]bool{}
 	for _, p := range s.script.Customers {
-		if (p.Language == "zh") == (c.ID == "renewal-zh") {
-			_ = w.Write([]string{p.Name, p.Number, c.Zone})
+		for name := range p.Contact {
+			fields[name] = true
+		}
+	}
+	names := slices.Sorted(maps.Keys(fields))
+	_ = w.Write(append([]string{"name", "number", "zone"}, names...)) // a buffer takes everything
+	for _, p := range s.script.Customers {
+		if s.rehearsed != nil || (p.Language == "zh") == (c.ID == "renewal-zh") {
+			row := []string{p.Name, p.Number, c.Zone}
+			for _, name := range names {
+				row = append(row, p.Contact[name])
+			}
+			_ = w.Write(row)
 		}
 	}
 	w.Flush()
