@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/dialwright/dialwright/nlu"
@@ -26,24 +27,16 @@ func cases() []nlutest.Case {
 }
 
 func TestModelKeepsTheContract(t *testing.T) {
-	nlutest.Run(t, func(t *testing.T) nlutest.Setup {
-		var list []model.Example
-		for _, in := range intents() {
-			for _, p := range in.Phrases {
-				list = append(list, model.Example{Text: p, Intent: in.Name})
-			}
-		}
-		m, err := model.Train(context.Background(), list, model.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	m := hybrid(t).Model()
+	nlutest.Run(t, func(*testing.T) nlutest.Setup {
 		return nlutest.Setup{Classifier: m, Intents: names(), Cases: cases()}
 	})
 }
 
 func TestHybridKeepsTheContract(t *testing.T) {
-	nlutest.Run(t, func(t *testing.T) nlutest.Setup {
-		return nlutest.Setup{Classifier: hybrid(t), Intents: names(), Cases: cases()}
+	h := hybrid(t)
+	nlutest.Run(t, func(*testing.T) nlutest.Setup {
+		return nlutest.Setup{Classifier: h, Intents: names(), Cases: cases()}
 	})
 }
 
@@ -53,8 +46,14 @@ func TestPhrasesKeepTheContract(t *testing.T) {
 	})
 }
 
+// trainedHybrid is trained once for all tests: it does not change.
+var trainedHybrid = sync.OnceValues(func() (*model.Hybrid, error) {
+	return model.NewHybrid(context.Background(), intents(), model.Options{})
+})
+
 func hybrid(t testing.TB) *model.Hybrid {
-	h, err := model.NewHybrid(context.Background(), intents(), model.Options{})
+	t.Helper()
+	h, err := trainedHybrid()
 	if err != nil {
 		t.Fatal(err)
 	}

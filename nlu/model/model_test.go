@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/dialwright/dialwright/nlu"
@@ -34,9 +35,17 @@ func sorted(ex []Example) []Example {
 	return ex
 }
 
+// smallModel is trained once for all tests that need no other: it does not change.
+var smallModel = sync.OnceValues(func() (*Model, error) {
+	return Train(context.Background(), small(), Options{})
+})
+
 func trainSmall(t testing.TB, opt Options) *Model {
 	t.Helper()
-	m, err := Train(context.Background(), small(), opt)
+	m, err := smallModel()
+	if opt != (Options{}) {
+		m, err = Train(context.Background(), small(), opt)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
