@@ -114,7 +114,13 @@ func (l *LLM) answer(ctx context.Context, q dialog.LLMRequest, base *knowledge.B
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	t.split.say = t.tell
-	stream := l.chat.NewStreaming(ctx, params)
+	r := t.stream(ctx, params)
+	r.Cost = l.cost(t.input, t.output)
+	return r
+}
+
+func (t *telling) stream(ctx context.Context, params openai.ChatCompletionNewParams) dialog.WorkResult {
+	stream := t.llm.chat.NewStreaming(ctx, params)
 	defer stream.Close()
 	for stream.Next() {
 		if err := t.take(stream.Current()); err != nil {
@@ -244,6 +250,9 @@ func (t *telling) tools() []openai.ChatCompletionToolUnionParam {
 
 // take adds a piece of the stream. The error says which limit was reached.
 func (t *telling) take(chunk openai.ChatCompletionChunk) error {
+	if u := chunk.Usage; u.TotalTokens > 0 { // counted, no longer estimated
+		t.input, t.output = int(u.PromptTokens), int(u.CompletionTokens)
+	}
 	for _, c := range chunk.Choices {
 		if c.FinishReason != "" {
 			t.finish = c.FinishReason

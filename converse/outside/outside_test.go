@@ -178,7 +178,7 @@ func TestLLM(t *testing.T) {
 		Slots:    []dialog.LLMSlot{{Name: "amount", Type: "money"}}}
 	r, said, asked := ask(t, q, nil, 5*time.Second, outsidetest.Reply{Text: []string{"Well, it is", " 4.5 percent. **Shall** Mr. Li", " pay? Fine"},
 		Tools: []outsidetest.Call{{Name: "fill_in", Arguments: `{"amount": "five grand", "other": "x"}`}, {Name: "exit_done", Arguments: "{}"}}})
-	if r.Class != dialog.WorkOK || r.Tool != "done" || !reflect.DeepEqual(r.Slots, map[string]any{"amount": "five grand"}) {
+	if r.Class != dialog.WorkOK || r.Tool != "done" || r.Cost <= 0 || !reflect.DeepEqual(r.Slots, map[string]any{"amount": "five grand"}) {
 		t.Errorf("%+v", r)
 	}
 	if want := []string{"Well, it is 4.5 percent.", "Shall Mr. Li pay?", "Fine"}; !reflect.DeepEqual(said, want) {
