@@ -74,8 +74,10 @@ func (m *linear) lookup(features []uint64, into []int32) []int32 {
 // add adds the weights of features to the labels' scores.
 func (m *linear) add(features []int32, scores []float64) {
 	for _, f := range features {
-		for j := m.start[f]; j < m.start[f+1]; j++ {
-			scores[m.label[j]] += float64(m.weight[j])
+		from, to := m.start[f], m.start[f+1]
+		labels, weights := m.label[from:to], m.weight[from:to]
+		for j, w := range weights {
+			scores[labels[j]] += float64(w)
 		}
 	}
 }

@@ -34,7 +34,7 @@ type settings struct {
 // defaults were found on validation parts only; they are the same for every
 // language and set.
 func defaults() settings {
-	return settings{epochs: 6, averageFrom: 3, rate: 0.02, dropout: 0.2, unknown: 0.2, minCount: 1, prune: 0.002}
+	return settings{epochs: 6, averageFrom: 3, rate: 0.02, dropout: 0.2, unknown: 0.2, minCount: 1, prune: 0.01}
 }
 
 // cooling is how fast the rate of descent falls from epoch to epoch.
@@ -336,8 +336,10 @@ func (tr *trainer) step(at int, gradient float64) {
 // adapt to each weight overrate what was seen once.
 func (m *linear) descend(features []int32, gradient []float64, rate float64) {
 	for _, f := range features {
-		for j := m.start[f]; j < m.start[f+1]; j++ {
-			m.weight[j] -= float32(rate * gradient[m.label[j]])
+		from, to := m.start[f], m.start[f+1]
+		labels, weights := m.label[from:to], m.weight[from:to]
+		for j, l := range labels {
+			weights[j] -= float32(rate * gradient[l])
 		}
 	}
 }
