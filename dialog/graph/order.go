@@ -7,13 +7,17 @@ import (
 
 const (
 	sweeps   = 24
-	maxCount = 4000 // vertices; beyond it crossings are no longer counted exactly
+	maxCount = 4000 // vertices; beyond it less is tried
 )
 
 // sort orders the vertices of each row so that few lines cross.
 func (d *drawing) sort() {
 	best, fewest := d.orders(), d.crossings()
-	for i := range sweeps {
+	turns := sweeps
+	if d.size() > maxCount {
+		turns /= 4
+	}
+	for i := range turns {
 		if i%2 == 0 {
 			for r := 1; r < len(d.ranks); r++ {
 				d.arrange(r, func(v *vertex) []*vertex { return v.up })
@@ -37,6 +41,14 @@ func (d *drawing) sort() {
 			v.order = i
 		}
 	}
+}
+
+func (d *drawing) size() int {
+	n := 0
+	for _, row := range d.ranks {
+		n += len(row)
+	}
+	return n
 }
 
 func (d *drawing) orders() [][]*vertex {
@@ -72,11 +84,7 @@ func (d *drawing) arrange(r int, neighbours func(*vertex) []*vertex) {
 
 // swap exchanges neighbours in a row where that saves crossings.
 func (d *drawing) swap() {
-	total := 0
-	for _, row := range d.ranks {
-		total += len(row)
-	}
-	if total > maxCount {
+	if d.size() > maxCount {
 		return
 	}
 	for range 4 {

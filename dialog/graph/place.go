@@ -19,8 +19,12 @@ func (d *drawing) place() {
 			v.x = x
 		}
 	}
-	for i := range passes {
-		both := i >= passes-4
+	turns := passes
+	if d.size() > maxCount {
+		turns = 8
+	}
+	for i := range turns {
+		both := i >= turns-4
 		for k := range d.ranks {
 			r := k
 			if i%2 == 1 {

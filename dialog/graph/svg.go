@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"html"
+	"math"
 	"strings"
 )
 
@@ -94,7 +95,11 @@ func path(points []point) string {
 	fmt.Fprintf(&b, "M%.1f %.1f", points[0].x, points[0].y)
 	for i := 1; i < len(points); i++ {
 		p, q := points[i-1], points[i]
-		if p.x == q.x {
+		if i+1 < len(points) && math.Abs(q.x-p.x) < 0.05 && math.Abs(points[i+1].x-q.x) < 0.05 {
+			points[i] = point{p.x, q.y} // straight on
+			continue
+		}
+		if math.Abs(p.x-q.x) < 0.05 {
 			fmt.Fprintf(&b, "L%.1f %.1f", q.x, q.y)
 			continue
 		}
