@@ -15,6 +15,9 @@ import (
 // cover, as it does in Vosk. It tells "said something else" from "said nothing".
 const Unknown = "[unk]"
 
+// MaxAlternatives is how many other transcripts any engine gives; asking for more gets no more.
+const MaxAlternatives = 8
+
 // Errors that engines wrap; test for them with errors.Is.
 var (
 	// ErrProtocol: the recogniser sent something that its protocol does not allow.
@@ -47,6 +50,9 @@ type Options struct {
 	Language string
 	// Words asks for times and confidences of single words.
 	Words bool
+	// Alternatives is how many other transcripts a final may bring besides the best, at most
+	// MaxAlternatives; 0 for none. An engine may have fewer, or none.
+	Alternatives int
 	// Vocabulary lists the phrases that can be expected; other speech comes back as Unknown. A phrase
 	// with a word that the engine does not know is left out; with none left, it listens for free speech.
 	Vocabulary []string
@@ -92,15 +98,25 @@ type Result struct {
 	Confidence float64
 	// Words is filled in finals when Options.Words asks for it.
 	Words []Word
+	// Alternatives is what else may have been said, best first, in finals with a Text when
+	// Options.Alternatives asks for it: never more than asked, none twice, none empty, none like Text.
+	Alternatives []Alternative
 	// Err ends the stream; the other fields are then empty.
 	Err error
+}
+
+// Alternative is another transcript of the same speech.
+type Alternative struct {
+	Text string
+	// Confidence is 0..1; 0 when the engine gives none.
+	Confidence float64
 }
 
 // Word is one recognised word. Start and End count from the beginning of the stream's audio.
 type Word struct {
 	Text       string
 	Start, End time.Duration
-	// Confidence is 0..1.
+	// Confidence is 0..1; 0 also when the engine gives none.
 	Confidence float64
 }
 

@@ -171,9 +171,15 @@ func (v *Vosk) Close() error {
 	return errors.Join(errs...)
 }
 
-// wireConfig always asks for words, because without them the server gives no confidence.
+// wireConfig always asks for words, because without them the server gives no confidence. The
+// protocol counts the best transcript among the alternatives. Asked for any, the original server
+// gives no confidences at all; Dialwright's own gives the same as otherwise.
 func wireConfig(o Options) ([]byte, error) {
-	return voskwire.Config{
+	c := voskwire.Config{
 		SampleRate: float64(o.Rate), Words: true, PhraseList: o.Vocabulary, Grammar: o.Grammar,
-	}.Encode()
+	}
+	if o.Alternatives > 0 {
+		c.MaxAlternatives = 1 + min(o.Alternatives, MaxAlternatives)
+	}
+	return c.Encode()
 }

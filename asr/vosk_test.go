@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +21,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestVoskConforms(t *testing.T) {
 	lines := []string{"yes please", "i would rather not", "call me back at three"}
+	others := [][]string{{"yes peas", "guess please", "yes peas", "yes please", ""}, nil,
+		strings.Split("call me bag at three,all me back at three,call me back a tree,a,b,c,d,e,f,g,h,i", ",")}
 	for _, endpoint := range []time.Duration{0, 100 * time.Millisecond} { // the second finalises by itself
 		t.Run(endpoint.String(), func(t *testing.T) {
 			asrtest.Conform(t, func(t *testing.T) asrtest.Subject {
-				url := asrtest.ServeVosk(t, &asrtest.Scripted{Lines: lines, Endpoint: endpoint}, voskserver.Options{})
+				url := asrtest.ServeVosk(t, &asrtest.Scripted{Lines: lines, Others: others, Endpoint: endpoint}, voskserver.Options{})
 				s := asrtest.Subject{
-					Engine: asr.NewVosk(asr.VoskOptions{URL: url, Queue: time.Minute}), Rate: 16000, BadRate: 11025,
+					Engine: asr.NewVosk(asr.VoskOptions{URL: url, Queue: time.Minute}), Rate: 16000, BadRate: 11025, Others: true,
 				}
 				for _, l := range lines {
 					s.Said = append(s.Said, asrtest.Utterance{PCM: asrtest.Tone(16000, 800*time.Millisecond), Text: l})
@@ -78,7 +81,10 @@ func TestVoskBadServers(t *testing.T) {
 		says   string
 	}{
 		"not JSON":               {reply("<html>"), asr.ErrProtocol, "invalid character"},
-		"neither":                {reply(`{"alternatives":[]}`), asr.ErrProtocol, "neither partial nor text"},
+		"neither":                {reply(`{"alternatives":null}`), asr.ErrProtocol, "neither partial nor text"},
+		"no alternatives":        {reply(`{"alternatives":[]}`), asr.ErrProtocol, "list of alternatives is empty"},
+		"textless alternative":   {reply(`{"alternatives":[{"text":"a"},{"confidence":1}]}`), asr.ErrProtocol, "alternative 2 has no text"},
+		"two texts":              {reply(`{"text":"a","alternatives":[{"text":"b"}]}`), asr.ErrProtocol, "a text besides"},
 		"partial for reset":      {reply(`{"partial":"x"}`), asr.ErrProtocol, "partial reply where a final"},
 		"impossible times":       {reply(`{"text":"a","result":[{"word":"a","start":5,"end":1,"conf":1}]}`), asr.ErrProtocol, "from 5 s to 1 s"},
 		"a huge reply":           {reply(`{"partial":"` + strings.Repeat("x", 2<<20) + `"}`), asr.ErrProtocol, "exceeds"},
@@ -137,6 +143,91 @@ func TestVoskKeepsPiecesTogether(t *testing.T) {
 	if rest := asrtest.Rest(t, st); len(rest) != 0 {
 		t.Errorf("left: %v", rest)
 	}
+}
+
+// The replies are those of the original server (vosk 0.3.45, SetMaxAlternatives 3): likelihoods that
+// are no probabilities, blanks before texts, no confidences of words.
+func TestVoskAlternativesOfTheOriginal(t *testing.T) {
+	got := make(chan string, 1)
+	url := asrtest.WireFake(t, func(c *asrtest.WireConn) {
+		msg, _, _ := c.Next()
+		got <- msg
+		for _, text := range []string{
+			`{
+  "alternatives" : [{
+      "confidence" : 213.687393,
+      "result" : [{"end" : 0.63, "start" : 0.18, "word" : "eight"}, {"end" : 0.9, "start" : 0.63, "word" : "one"}],
+      "text" : "eight one"
+    }, {
+      "confidence" : 212.4,
+      "result" : [{"end" : 0.63, "start" : 0.18, "word" : "a"}, {"end" : 0.9, "start" : 0.63, "word" : "one"}],
+      "text" : " a one"
+    }, {"confidence" : 0.5, "text" : "eight won"}]
+}`, // to audio: it ends utterances by itself
+			`{"alternatives":[{"confidence":80,"text":"please"},{"confidence":79,"text":"peas"},{"confidence":1,"text":""}]}`,
+			`{"alternatives" : [{"text": "", "confidence" : 1.0}] }`, // what it answers to silence
+			`{"text":""}`,
+		} {
+			c.Next()
+			c.Send(text)
+		}
+	})
+	v := asr.NewVosk(asr.VoskOptions{URL: url, Chunk: 20 * time.Millisecond})
+	defer func() { _ = v.Close() }()
+	st, err := v.Open(context.Background(), asr.Options{Rate: 8000, Words: true, Alternatives: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if msg := <-got; msg != `{"config":{"sample_rate":8000,"words":true,"max_alternatives":4}}` {
+		t.Errorf("config message %s", msg)
+	}
+	if err := st.Write(make([]int16, 160)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []asr.Result{
+		{Text: "eight one please", Alternatives: []asr.Alternative{{Text: "eight one peas"}, {Text: "a one please"}, {Text: "eight won please"}}}, {},
+	} {
+		if err := st.Finalize(); err != nil {
+			t.Fatal(err)
+		}
+		r, _ := asrtest.Final(t, st)
+		if r.Text != want.Text || r.Confidence != 0 || !slices.Equal(r.Alternatives, want.Alternatives) {
+			t.Errorf("final %+v; want %+v", r, want)
+		}
+	}
+	if rest := asrtest.Rest(t, st); len(rest) != 0 {
+		t.Errorf("left: %v", rest)
+	}
+}
+
+// An utterance in two pieces is as doubtful as the more doubtful of them.
+func TestVoskAlternativesOfPieces(t *testing.T) {
+	url := asrtest.WireFake(t, func(c *asrtest.WireConn) {
+		c.Next() // config
+		for _, text := range []string{
+			`{"alternatives":[{"conf":0.8,"text":"no","result":[{"word":"no","end":1,"conf":0.8}]},{"conf":0.3,"text":"know"}]}`,
+			`{"alternatives":[{"conf":0.4,"text":"thanks","result":[{"word":"thanks","start":1,"end":2,"conf":0.4}]},{"conf":7,"text":"tanks"},{"text":"thank"}]}`,
+			`{"text":""}`,
+		} {
+			c.Next()
+			c.Send(text)
+		}
+	})
+	v := asr.NewVosk(asr.VoskOptions{URL: url, Chunk: 20 * time.Millisecond})
+	defer func() { _ = v.Close() }()
+	st, err := v.Open(context.Background(), asr.Options{Rate: 8000, Alternatives: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(st.Write(make([]int16, 160)), st.Finalize()); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := asrtest.Final(t, st)
+	want := []asr.Alternative{{Text: "no tanks", Confidence: 0.8}, {Text: "know thanks", Confidence: 0.3}, {Text: "no thank"}}
+	if r.Text != "no thanks" || !slices.Equal(r.Alternatives, want) {
+		t.Errorf("final %+v; want alternatives %+v", r, want)
+	}
+	asrtest.Rest(t, st)
 }
 
 func TestVoskCannotConnect(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -91,7 +92,7 @@ func (s *voskStream) Finalize() error {
 // Switch implements Switcher; it works with servers that take a config message in mid-stream, as
 // Dialwright's own does. The original Vosk server ignores it.
 func (s *voskStream) Switch(vocabulary []string, grammar string) error {
-	text, err := wireConfig(Options{Rate: s.o.Rate, Vocabulary: vocabulary, Grammar: grammar})
+	text, err := wireConfig(Options{Rate: s.o.Rate, Alternatives: s.o.Alternatives, Vocabulary: vocabulary, Grammar: grammar})
 	if err != nil {
 		return s.explain("switch grammar", err)
 	}
@@ -268,12 +269,12 @@ func (s *voskStream) take(what asked, reply voskwire.Reply) {
 		}
 		return
 	}
-	s.heard.Text = join(s.heard.Text, reply.Text)
+	var words []Word
 	for _, w := range reply.Words {
-		s.heard.Words = append(s.heard.Words, Word{
-			Text: w.Word, Start: seconds(w.Start), End: seconds(w.End), Confidence: w.Conf,
-		})
+		words = append(words, Word{Text: w.Word, Start: seconds(w.Start), End: seconds(w.End), Confidence: w.Conf})
 	}
+	s.heard.Alternatives = s.alternatives(reply, MeanConfidence(words))
+	s.heard.Text, s.heard.Words = join(s.heard.Text, reply.Text), append(s.heard.Words, words...)
 	switch {
 	case what == askedAudio:
 		if s.heard.Text != "" {
@@ -291,6 +292,45 @@ func (s *voskStream) take(what asked, reply voskwire.Reply) {
 	}
 	s.v.finals.Add(1)
 	s.box.put(r)
+}
+
+// alternatives of what was heard before and a further piece, which differ from the best in one of
+// the two: what else the one may have been with the best of the other, and the other way round. now
+// is how sure the further piece is.
+func (s *voskStream) alternatives(reply voskwire.Reply, now float64) []Alternative {
+	text := strings.TrimSpace(reply.Text)
+	switch {
+	case s.o.Alternatives <= 0:
+		return nil
+	case text == "":
+		return s.heard.Alternatives
+	}
+	var out []Alternative
+	best := join(s.heard.Text, text)
+	add := func(text string, confidence float64) {
+		same := func(a Alternative) bool { return a.Text == text }
+		if text != best && len(out) < min(s.o.Alternatives, MaxAlternatives) && !slices.ContainsFunc(out, same) {
+			out = append(out, Alternative{Text: text, Confidence: confidence})
+		}
+	}
+	before := MeanConfidence(s.heard.Words)
+	for i := range max(len(reply.Alternatives), len(s.heard.Alternatives)) { // the likely ones of both first
+		if i < len(reply.Alternatives) {
+			a := reply.Alternatives[i]
+			switch {
+			case a.Text == "":
+			case s.heard.Text == "":
+				add(a.Text, a.Conf)
+			default:
+				add(join(s.heard.Text, a.Text), min(a.Conf, before))
+			}
+		}
+		if i < len(s.heard.Alternatives) {
+			a := s.heard.Alternatives[i]
+			add(join(a.Text, text), min(a.Confidence, now))
+		}
+	}
+	return out
 }
 
 func seconds(f float64) time.Duration { return time.Duration(f * float64(time.Second)) }

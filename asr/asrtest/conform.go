@@ -28,6 +28,8 @@ type Subject struct {
 	Said []Utterance
 	// MaxWER is the word error rate allowed over all of Said; 0 for a scripted engine.
 	MaxWER float64
+	// Others: the engine has alternatives for at least one of Said.
+	Others bool
 	// BadRate is one the engine refuses; 0 when there is none.
 	BadRate int
 }
@@ -40,6 +42,7 @@ func Conform(t *testing.T, factory func(t *testing.T) Subject) {
 		"one final per Finalize":     checkFinals,
 		"silence has an empty final": checkSilence,
 		"words":                      checkWords,
+		"alternatives":               checkAlternatives,
 		"strange phrases":            checkStrangePhrases,
 		"Close gives the last words": checkLastWords,
 		"after Close":                checkClosed,
@@ -143,8 +146,8 @@ func checkFinals(t *testing.T, s Subject) {
 		if e > 0 {
 			t.Logf("said %q, understood %q", u.Text, r.Text)
 		}
-		if r.Words != nil {
-			t.Errorf("words %v were not asked for", r.Words)
+		if r.Words != nil || r.Alternatives != nil {
+			t.Errorf("words %v or alternatives %v were not asked for", r.Words, r.Alternatives)
 		}
 		if r.Text != "" && (r.Confidence <= 0 || r.Confidence > 1) {
 			t.Errorf("%q: confidence %g", r.Text, r.Confidence)
@@ -222,6 +225,47 @@ func checkWords(t *testing.T, s Subject) {
 	}
 	if length := time.Duration(total) * time.Second / time.Duration(s.Rate); end == 0 || end > length {
 		t.Errorf("the last word begins at %s of %s", end, length)
+	}
+}
+
+// checkAlternatives: asked for them or not, the best transcript and its confidences are the same.
+func checkAlternatives(t *testing.T, s Subject) {
+	ask := func(n int) []asr.Result {
+		st, err := s.Engine.Open(context.Background(), asr.Options{Rate: s.Rate, Words: true, Alternatives: n})
+		if err != nil {
+			t.Fatalf("open: %v", err)
+		}
+		var out []asr.Result
+		for _, u := range s.Said[:min(len(s.Said), 3)] {
+			Say(t, st, s.Rate, u.PCM)
+			finalize(t, st)
+			r, _ := Final(t, st)
+			out = append(out, r)
+		}
+		Rest(t, st)
+		return out
+	}
+	without, seen := ask(0), 0
+	for _, n := range []int{2, 1000} {
+		for i, r := range ask(n) {
+			if r.Text != without[i].Text || r.Confidence != without[i].Confidence || !slices.Equal(r.Words, without[i].Words) {
+				t.Errorf("with %d alternatives: %+v; without %+v", n, r, without[i])
+			}
+			seen += len(r.Alternatives)
+			if len(r.Alternatives) > min(n, asr.MaxAlternatives) {
+				t.Errorf("%d alternatives of %d", len(r.Alternatives), n)
+			}
+			had := map[string]bool{"": true, r.Text: true}
+			for _, a := range r.Alternatives {
+				if had[a.Text] || a.Confidence < 0 || a.Confidence > 1 {
+					t.Errorf("%q: alternative %+v among %+v", r.Text, a, r.Alternatives)
+				}
+				had[a.Text] = true
+			}
+		}
+	}
+	if s.Others && seen == 0 {
+		t.Error("no alternatives at all")
 	}
 }
 

@@ -24,6 +24,9 @@ const RefusedWord = "xyzzy"
 type Scripted struct {
 	// Lines is what the speaker "says", utterance by utterance.
 	Lines []string
+	// Others is what else each of Lines may have been, best first; a client gets as many as it asks
+	// for, each with half the confidence of the one before. May be shorter than Lines.
+	Others [][]string
 	// Endpoint, if positive, finalises after so much silence without being asked, as Vosk does.
 	Endpoint time.Duration
 	// Confidence of every word; 0 means 0.9.
@@ -64,6 +67,7 @@ type scriptedStream struct {
 	begun   int // sample at which the utterance began
 	loud    int // loud samples of the utterance
 	silent  int // silent samples since
+	others  int // alternatives asked for
 }
 
 // quiet is the mean absolute amplitude below which audio is silence.
@@ -127,6 +131,7 @@ func (r *scriptedStream) Finalize() (asr.Result, error) {
 			out.Words = append(out.Words, asr.Word{Text: w, Start: at(i), End: at(i + 1), Confidence: confidence})
 		}
 		out.Confidence = asr.MeanConfidence(out.Words)
+		out.Alternatives = r.alternatives(out.Confidence)
 		r.line++
 	}
 	r.loud, r.silent = 0, 0
@@ -137,7 +142,20 @@ func (r *scriptedStream) Configure(o asr.Options) error {
 	if strings.Contains(o.Grammar, RefusedWord) {
 		return fmt.Errorf("scripted: %w: not in the dictionary: %s", asr.ErrRejected, RefusedWord)
 	}
+	r.others = o.Alternatives
 	return nil
+}
+
+func (r *scriptedStream) alternatives(best float64) (out []asr.Alternative) {
+	if len(r.s.Lines) == 0 || r.line%len(r.s.Lines) >= len(r.s.Others) {
+		return nil
+	}
+	others := r.s.Others[r.line%len(r.s.Lines)]
+	for _, text := range others[:min(len(others), r.others)] {
+		best /= 2
+		out = append(out, asr.Alternative{Text: text, Confidence: best})
+	}
+	return out
 }
 
 func (r *scriptedStream) Close() error { r.s.open.Add(-1); return nil }

@@ -25,9 +25,11 @@ type Recognizer interface {
 	// Write takes audio and answers with what was understood since the last final result. The answer
 	// is final when the recogniser has found the end of an utterance by itself.
 	Write(pcm []int16) (asr.Result, error)
-	// Finalize ends the utterance; the result may be empty.
+	// Finalize ends the utterance; the result may be empty. A final result has at most as many
+	// alternatives as asr.Options asks for, which is never more than asr.MaxAlternatives.
 	Finalize() (asr.Result, error)
-	// Configure changes words, vocabulary and grammar from the next utterance on; the rate stays.
+	// Configure changes vocabulary and grammar from the next utterance on, words and alternatives
+	// from the next final result on; the rate stays.
 	Configure(o asr.Options) error
 	// Close gives the recogniser back.
 	Close() error

@@ -43,8 +43,10 @@ type connection struct {
 	from string
 	rec  Recognizer
 	opts asr.Options
-	pcm  []int16
-	done bool // the client has sent eof
+	// nbest: the client has asked for alternatives, if only for the best, and expects their shape.
+	nbest bool
+	pcm   []int16
+	done  bool // the client has sent eof
 }
 
 func (c *connection) run(ctx context.Context) {
@@ -80,7 +82,7 @@ func (c *connection) serve(ctx context.Context) error {
 		if reply == nil {
 			continue
 		}
-		text, err := wireReply(*reply, c.opts.Words).Encode()
+		text, err := c.wireReply(*reply).Encode()
 		if err != nil {
 			return fmt.Errorf("encode reply: %w", err)
 		}
@@ -123,7 +125,9 @@ func (c *connection) configure(config voskwire.Config) error {
 	if c.rec != nil && rate != c.opts.Rate {
 		return refuse(websocket.ClosePolicyViolation, "the sample rate cannot change within a stream")
 	}
-	c.opts = asr.Options{Rate: rate, Words: config.Words, Vocabulary: config.PhraseList, Grammar: config.Grammar}
+	c.opts = asr.Options{Rate: rate, Words: config.Words, Vocabulary: config.PhraseList, Grammar: config.Grammar,
+		Alternatives: min(max(config.MaxAlternatives-1, 0), asr.MaxAlternatives)} // the protocol counts the best as well
+	c.nbest = config.MaxAlternatives > 0
 	if c.rec == nil {
 		return nil // opened with the first audio, so that a silent connection costs nothing
 	}
@@ -206,13 +210,24 @@ func clip(s string) string {
 	return s + "…"
 }
 
-func wireReply(r asr.Result, words bool) voskwire.Reply {
+// wireReply gives word confidences with alternatives too, where the original does not: a client that
+// wants both need not choose.
+func (c *connection) wireReply(r asr.Result) voskwire.Reply {
 	out := voskwire.Reply{Final: r.Final, Text: r.Text}
-	if r.Final && words {
+	if !r.Final {
+		return out
+	}
+	if c.opts.Words {
 		for _, w := range r.Words {
 			out.Words = append(out.Words, voskwire.Word{
 				Conf: w.Confidence, Start: w.Start.Seconds(), End: w.End.Seconds(), Word: w.Text,
 			})
+		}
+	}
+	if c.nbest {
+		out.NBest, out.Conf = true, r.Confidence
+		for _, a := range r.Alternatives[:min(len(r.Alternatives), c.opts.Alternatives)] {
+			out.Alternatives = append(out.Alternatives, voskwire.Alternative{Text: a.Text, Conf: a.Confidence})
 		}
 	}
 	return out

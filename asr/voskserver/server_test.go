@@ -95,7 +95,7 @@ func send(t *testing.T, c *websocket.Conn, m msg) {
 }
 
 func TestProtocol(t *testing.T) {
-	r := serve(t, &asrtest.Scripted{Lines: []string{"yes please"}}, voskserver.Options{})
+	r := serve(t, &asrtest.Scripted{Lines: []string{"yes please"}, Others: [][]string{{"yes peas", "guess"}}}, voskserver.Options{})
 	c := dial(t, r.url)
 	for _, step := range []struct {
 		send msg
@@ -109,7 +109,15 @@ func TestProtocol(t *testing.T) {
 		{msg{text: `{"reset":1}`}, `{"text":""}`},
 		{msg{text: `{"config":{"words":false}}`}, ""},
 		{msg{binary: sound(100 * time.Millisecond)}, `{"partial":"yes"}`},
-		{msg{text: `{"eof" : 1}`}, `{"text":"yes please"}`},
+		{msg{text: `{"reset":1}`}, `{"text":"yes please"}`},
+		{msg{text: `{"config":{"words":true,"max_alternatives":2}}`}, ""},
+		{msg{text: `{"reset":1}`}, `{"alternatives":[{"conf":0,"confidence":0,"text":""}]}`},
+		{msg{binary: sound(100 * time.Millisecond)}, `{"partial":"yes"}`},
+		{msg{text: `{"reset":1}`}, `{"alternatives":[{"conf":0.9,"confidence":0.9,"result":[{"conf":0.9,"end":0.65,"start":0.6,"word":"yes"},` +
+			`{"conf":0.9,"end":0.7,"start":0.65,"word":"please"}],"text":"yes please"},{"conf":0.45,"confidence":0.45,"text":"yes peas"}]}`},
+		{msg{text: `{"config":{"max_alternatives":1}}`}, ""},
+		{msg{binary: sound(100 * time.Millisecond)}, `{"partial":"yes"}`},
+		{msg{text: `{"eof" : 1}`}, `{"alternatives":[{"conf":0.9,"confidence":0.9,"text":"yes please"}]}`},
 	} {
 		send(t, c, step.send)
 		if step.want == "" {
@@ -124,7 +132,7 @@ func TestProtocol(t *testing.T) {
 		t.Errorf("after eof: %v", err)
 	}
 	r.stop(t)
-	want := voskserver.Stats{Accepted: 1, Finals: 3, Samples: 16000 * 6 / 10}
+	want := voskserver.Stats{Accepted: 1, Finals: 6, Samples: 16000 * 8 / 10}
 	if got := r.Stats(); got != want {
 		t.Errorf("stats %+v; want %+v", got, want)
 	}
@@ -147,7 +155,7 @@ func TestHostileClients(t *testing.T) {
 		"half a hertz":        {[]msg{{text: `{"config":{"sample_rate":8000.5}}`}}, websocket.CloseInvalidFramePayloadData, "not a rate"},
 		"words type":          {[]msg{{text: `{"config":{"words":"yes"}}`}}, websocket.CloseInvalidFramePayloadData, "words must be"},
 		"a model":             {[]msg{{text: `{"config":{"model":"/etc/passwd"}}`}}, websocket.CloseInvalidFramePayloadData, "model cannot be chosen"},
-		"alternatives":        {[]msg{{text: `{"config":{"max_alternatives":3}}`}}, websocket.CloseInvalidFramePayloadData, "max_alternatives"},
+		"alternatives":        {[]msg{{text: `{"config":{"max_alternatives":-3}}`}}, websocket.CloseInvalidFramePayloadData, "max_alternatives"},
 		"odd bytes":           {[]msg{{binary: make([]byte, 321)}}, websocket.CloseInvalidFramePayloadData, "321 bytes"},
 		"too large":           {[]msg{{binary: make([]byte, 1<<20)}}, websocket.CloseMessageTooBig, ""},
 		"a bad rate":          {[]msg{{text: `{"config":{"sample_rate":44100}}`}, {binary: make([]byte, 320)}}, websocket.ClosePolicyViolation, "44100 Hz"},

@@ -21,11 +21,14 @@ const (
 )
 
 // Config is the body of a config message. Grammar is our own addition; Vosk ignores it.
+// MaxAlternatives counts the best transcript too; any but 0 asks for final replies of another shape.
 type Config struct {
 	SampleRate float64  `json:"sample_rate,omitempty"`
 	Words      bool     `json:"words,omitempty"`
 	PhraseList []string `json:"phrase_list,omitempty"`
 	Grammar    string   `json:"grammar,omitempty"`
+
+	MaxAlternatives int `json:"max_alternatives,omitempty"`
 }
 
 // Encode is the config message.
@@ -81,7 +84,7 @@ func parseConfig(raw json.RawMessage) (Config, error) {
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return Config{}, fmt.Errorf("config: %w", err)
 	}
-	c := Config{SampleRate: in.SampleRate, PhraseList: in.PhraseList, Grammar: in.Grammar}
+	c := Config{SampleRate: in.SampleRate, PhraseList: in.PhraseList, Grammar: in.Grammar, MaxAlternatives: in.MaxAlternatives}
 	switch string(in.Words) { // clients in the field write true and 1 alike
 	case "", "null", "false", "0":
 	case "true", "1":
@@ -92,67 +95,10 @@ func parseConfig(raw json.RawMessage) (Config, error) {
 	switch {
 	case in.Model != nil:
 		return Config{}, errors.New("config: the model cannot be chosen by the client")
-	case in.MaxAlternatives > 0:
-		return Config{}, errors.New("config: max_alternatives is not supported")
+	case in.MaxAlternatives < 0:
+		return Config{}, fmt.Errorf("config: max_alternatives %d is negative", in.MaxAlternatives)
 	case c.SampleRate != math.Trunc(c.SampleRate) || c.SampleRate < 0 || c.SampleRate > 384000:
 		return Config{}, fmt.Errorf("config: sample_rate %g is not a rate in Hz", c.SampleRate)
 	}
 	return c, nil
-}
-
-// Word is one word of a final reply; times in seconds since the stream began.
-type Word struct {
-	Conf  float64 `json:"conf"`
-	End   float64 `json:"end"`
-	Start float64 `json:"start"`
-	Word  string  `json:"word"`
-}
-
-// Reply is what a server answers: a partial or a final text.
-type Reply struct {
-	Final bool
-	Text  string
-	Words []Word
-}
-
-// Encode is the reply message in the shape Vosk gives it.
-func (r Reply) Encode() ([]byte, error) {
-	if !r.Final {
-		return json.Marshal(struct {
-			Partial string `json:"partial"`
-		}{r.Text})
-	}
-	return json.Marshal(struct {
-		Result []Word `json:"result,omitempty"`
-		Text   string `json:"text"`
-	}{r.Words, r.Text})
-}
-
-// maxSeconds keeps times that a server invents from overflowing a time.Duration.
-const maxSeconds = 1e9
-
-// ParseReply reads a server's message. Confidences are brought into 0..1, since some models exceed
-// it by rounding; times that cannot be are an error.
-func ParseReply(text []byte) (Reply, error) {
-	var in struct {
-		Partial *string `json:"partial"`
-		Text    *string `json:"text"`
-		Result  []Word  `json:"result"`
-	}
-	if err := json.Unmarshal(text, &in); err != nil {
-		return Reply{}, fmt.Errorf("reply %.80q: %w", text, err)
-	}
-	switch {
-	case in.Text != nil:
-		for i, w := range in.Result {
-			if w.Start < 0 || w.End < w.Start || w.End > maxSeconds {
-				return Reply{}, fmt.Errorf("reply: word %q lasts from %g s to %g s", w.Word, w.Start, w.End)
-			}
-			in.Result[i].Conf = min(max(w.Conf, 0), 1)
-		}
-		return Reply{Final: true, Text: *in.Text, Words: in.Result}, nil
-	case in.Partial != nil:
-		return Reply{Text: *in.Partial}, nil
-	}
-	return Reply{}, fmt.Errorf("reply %.80q has neither partial nor text", text)
 }
