@@ -119,7 +119,11 @@ func (e *ears) read() {
 		case r.Err != nil:
 			e.fail(fmt.Errorf("recogniser: %w", r.Err))
 		case r.Final:
-			e.tell(turn.Event{Kind: turn.Final, At: e.clock.Now(), Text: r.Text, Confidence: r.Confidence})
+			ev := turn.Event{Kind: turn.Final, At: e.clock.Now(), Text: r.Text, Confidence: r.Confidence}
+			for _, a := range r.Alternatives {
+				ev.Alternatives = append(ev.Alternatives, turn.Alternative{Text: a.Text, Confidence: a.Confidence})
+			}
+			e.tell(ev)
 		default:
 			e.tell(turn.Event{Kind: turn.Partial, At: e.clock.Now(), Text: r.Text})
 		}

@@ -107,7 +107,8 @@ func (p *phone) listenFor(ctx context.Context) (asr.Stream, error) {
 	if engine == nil {
 		return nil, nil // this flow is answered by keys
 	}
-	o := asr.Options{Rate: p.line.Format.In.Rate(), Language: flow.Language, Words: true, Vocabulary: flow.Phrases()}
+	o := asr.Options{Rate: p.line.Format.In.Rate(), Language: flow.Language, Words: true,
+		Alternatives: p.o.Alternatives, Vocabulary: flow.Phrases()}
 	stream, err := engine.Open(ctx, o)
 	if errors.Is(err, asr.ErrRejected) && len(o.Vocabulary) > 0 {
 		p.log.Warn().Err(err).Str("flow", flow.Name).Msg("the recogniser refuses the flow's phrases and listens without them")

@@ -39,14 +39,17 @@ type Options struct {
 	Transport media.Transport
 	// Recogniser for a language tag, or nil for a language nobody here hears.
 	Recogniser func(language string) asr.Engine
-	Voice      tts.Synthesizer // audio at 8 kHz: the media leg's outgoing rate
-	Desk       routing.Desk    // nil: no skill groups
-	Duties     Duties
-	Recorder   Recorder
-	Recordings string // directory of recordings; empty: none are made
-	Clock      dialwright.Clock
-	Logger     zerolog.Logger
-	Metrics    *Metrics // may be nil
+	// Alternatives is how many other transcripts besides the best the
+	// recogniser is asked for, 0 to asr.MaxAlternatives.
+	Alternatives int
+	Voice        tts.Synthesizer // audio at 8 kHz: the media leg's outgoing rate
+	Desk         routing.Desk    // nil: no skill groups
+	Duties       Duties
+	Recorder     Recorder
+	Recordings   string // directory of recordings; empty: none are made
+	Clock        dialwright.Clock
+	Logger       zerolog.Logger
+	Metrics      *Metrics // may be nil
 	// Outside gives what does the work a call's flow asks of other systems;
 	// nil: nothing does. It must have ended all it does when its context has.
 	Outside func(Order) converse.Outside

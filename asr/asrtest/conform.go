@@ -120,6 +120,24 @@ func Final(t testing.TB, st asr.Stream) (r asr.Result, partials int) {
 	}
 }
 
+func awaitPartial(t testing.TB, st asr.Stream) {
+	t.Helper()
+	limit := time.After(patience)
+	for {
+		select {
+		case r, ok := <-st.Results():
+			switch {
+			case !ok || r.Err != nil || r.Final:
+				t.Fatalf("%+v where a partial result was due", r)
+			case r.Text != "":
+				return
+			}
+		case <-limit:
+			t.Fatal("no partial result in all that speech")
+		}
+	}
+}
+
 // Rest closes the stream and reads what is left.
 func Rest(t testing.TB, st asr.Stream) []asr.Result {
 	t.Helper()
@@ -136,8 +154,12 @@ func Rest(t testing.TB, st asr.Stream) []asr.Result {
 func checkFinals(t *testing.T, s Subject) {
 	st := open(t, s, false)
 	errs, words, seen := 0, 0, 0
-	for _, u := range s.Said {
+	for i, u := range s.Said {
 		Say(t, st, s.Rate, u.PCM)
+		if seen == 0 && i == len(s.Said)-1 { // on a busy machine the finals may have overtaken all others
+			awaitPartial(t, st)
+			seen++
+		}
 		finalize(t, st)
 		r, partials := Final(t, st)
 		seen += partials
@@ -152,9 +174,6 @@ func checkFinals(t *testing.T, s Subject) {
 		if r.Text != "" && (r.Confidence <= 0 || r.Confidence > 1) {
 			t.Errorf("%q: confidence %g", r.Text, r.Confidence)
 		}
-	}
-	if seen == 0 {
-		t.Error("no partial result in all that speech")
 	}
 	t.Logf("%d word errors in %d words (%.1f %%)", errs, words, 100*float64(errs)/float64(words))
 	if float64(errs) > s.MaxWER*float64(words) {

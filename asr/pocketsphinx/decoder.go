@@ -226,6 +226,29 @@ func (d *decoder) hypothesis() string {
 	return C.GoString(hyp)
 }
 
+// nbest is the ways through the word lattice of the utterance that has ended whose texts differ, up
+// to most of them, roughly best first. Of a grammar it knows nothing, see recognizer.result.
+func (d *decoder) nbest(most int) hypotheses {
+	var out hypotheses
+	it := C.ps_nbest(d.ps)
+	for range maxPaths {
+		if it == nil {
+			return out // the library has freed it
+		}
+		var score C.int32
+		if text := C.ps_nbest_hyp(it, &score); text != nil {
+			if out.add(C.GoString(text), int(score)); len(out) == most {
+				break
+			}
+		}
+		it = C.ps_nbest_next(it)
+	}
+	if it != nil {
+		C.ps_nbest_free(it)
+	}
+	return out
+}
+
 // path is the best way through the utterance that has ended. Frames count from the utterance's
 // start, while the library counts from the stream's.
 func (d *decoder) path() []segment {

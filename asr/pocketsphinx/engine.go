@@ -141,7 +141,7 @@ func (e *engine) Open(ctx context.Context, o asr.Options) (voskserver.Recognizer
 	if d == nil {
 		return nil, fmt.Errorf("pocketsphinx: open: %w", asr.ErrClosed)
 	}
-	r := &recognizer{e: e, d: d, gate: newGate(), grammar: c.text, next: c.text}
+	r := &recognizer{e: e, d: d, gate: newGate(), grammar: c.text, next: c.text, alternatives: o.Alternatives}
 	if err := errors.Join(d.reset(), d.listenFor(c.text)); err != nil {
 		e.giveBack(d)
 		return nil, err

@@ -2,6 +2,9 @@
 // packages it, with a US English model. It needs C, so it sits behind the build tag "pocketsphinx";
 // without the tag New says how to get it.
 //
+// It gives alternatives to free speech only: with a grammar or vocabulary, what does not fit is heard
+// as asr.Unknown instead.
+//
 // It hears wideband speech only (16 kHz): its model knows nothing of telephone bandwidth.
 package pocketsphinx
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -62,7 +63,7 @@ func TestConforms(t *testing.T) {
 		url := asrtest.ServeVosk(t, shared{b}, voskserver.Options{})
 		return asrtest.Subject{
 			Engine: asr.NewVosk(asr.VoskOptions{URL: url, Queue: 2 * time.Minute, CloseTimeout: time.Minute, ReplyTimeout: time.Minute}),
-			Rate:   16000, Said: said, MaxWER: 0.20, BadRate: 8000,
+			Rate:   16000, Said: said, MaxWER: 0.20, BadRate: 8000, Others: true,
 		}
 	})
 }
@@ -162,6 +163,58 @@ func TestGrammar(t *testing.T) {
 	}
 	if res := say(t, r, asrtest.Speech(t, "the red car is parked")); strings.Contains(res.Text, asr.Unknown) || res.Text == "" {
 		t.Errorf("back to free speech: %+v", res)
+	}
+}
+
+// TestAlternatives: free speech has them and they cost next to nothing, however long it was; a
+// vocabulary has none.
+func TestAlternatives(t *testing.T) {
+	b := backend(t, 1)
+	r := recognizer(t, b, asr.Options{Alternatives: 3})
+	long := asrtest.Speech(t, strings.Join(sentences, " "))
+	for _, pcm := range [][]int16{asrtest.Speech(t, "who is calling"), asrtest.Speech(t, "you have the wrong number"), long} {
+		res := say(t, r, pcm)
+		t.Logf("%q %.2f: %+v", res.Text, res.Confidence, res.Alternatives)
+		if len(res.Alternatives) != 3 {
+			t.Errorf("%q: alternatives %+v", res.Text, res.Alternatives)
+		}
+		for i, a := range res.Alternatives {
+			if a.Confidence <= 0 || a.Confidence > res.Confidence || i > 0 && a.Confidence > res.Alternatives[i-1].Confidence {
+				t.Errorf("%q %.2f: alternative %+v", res.Text, res.Confidence, a)
+			}
+		}
+	}
+	for _, o := range []asr.Options{{Alternatives: 3, Vocabulary: []string{"yes", "no thank you"}}, {}} {
+		if err := r.Configure(o); err != nil {
+			t.Fatal(err)
+		}
+		if res := say(t, r, asrtest.Speech(t, "no thank you")); res.Text != "no thank you" || res.Alternatives != nil {
+			t.Errorf("%+v: %+v", o, res)
+		}
+	}
+}
+
+// BenchmarkAlternatives is what they add to the final result of a quarter of a minute of speech.
+func BenchmarkAlternatives(b *testing.B) {
+	pcm := asrtest.Speech(b, strings.Join(sentences, " "))
+	for _, n := range []int{0, 8} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			r := recognizer(b, backend(b, 1), asr.Options{Alternatives: n})
+			var took time.Duration
+			for b.Loop() {
+				for _, f := range asrtest.Frames(16000, pcm) {
+					if _, err := r.Write(f); err != nil {
+						b.Fatal(err)
+					}
+				}
+				started := time.Now()
+				if _, err := r.Finalize(); err != nil {
+					b.Fatal(err)
+				}
+				took += time.Since(started)
+			}
+			b.ReportMetric(took.Seconds()*1000/float64(b.N), "final-ms")
+		})
 	}
 }
 

@@ -64,6 +64,8 @@ type ASR struct {
 	Engine    string   `yaml:"engine"`    // vosk: whatever speaks the Vosk websocket protocol
 	URL       string   `yaml:"url"`       // ws://127.0.0.1:2700
 	Languages []string `yaml:"languages"` // those it understands; flows in others take keys only
+	// Alternatives is how many other transcripts it is asked for; 0: none
+	Alternatives int `yaml:"alternatives"`
 }
 
 // TTS is the synthesiser.

@@ -131,6 +131,7 @@ func (l *loader) validateEngines(c *Config) {
 	if err := checkURL(c.ASR.URL, "ws", "wss"); err != nil {
 		l.bad("asr.url", "", "%v", err)
 	}
+	l.within("asr.alternatives", c.ASR.Alternatives, 0, 8) // as many as an engine gives
 	if c.TTS.Cache == "" {
 		l.bad("tts.cache", "name a directory", "is empty")
 	}

@@ -126,7 +126,7 @@ func (w *Worker) campaignLink(ctx context.Context, id dialwright.CampaignID) (*c
 	}
 	l = &campaignLink{link: raw, calls: call.New(call.Options{
 		Worker: w.lease.Worker, Customers: raw.client, Agents: agents.client, Transport: w.o.Engines.Transport,
-		Recogniser: w.o.Engines.Recogniser, Voice: w.o.Engines.Voice, Desk: w.desk, Duties: duties{w},
+		Recogniser: w.o.Engines.Recogniser, Alternatives: w.o.Config.ASR.Alternatives, Voice: w.o.Engines.Voice, Desk: w.desk, Duties: duties{w},
 		Outside: w.o.Engines.Services.For, Understanding: w.o.Engines.Understanding.For, Recorder: w.o.Store, Recordings: string(w.o.Config.Media.Recordings), Clock: w.o.Clock,
 		Logger: w.o.Logger, Metrics: w.metrics,
 	})}

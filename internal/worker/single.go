@@ -91,7 +91,7 @@ func (w *Worker) placeSingle(ctx context.Context, order call.Order, s Single) er
 	desk := routing.NewDesk(routing.Options{Store: w.o.Store, Clock: w.o.Clock, Worker: worker})
 	service := call.New(call.Options{
 		Worker: worker, Customers: customers.client, Agents: agents.client, Transport: w.o.Engines.Transport,
-		Recogniser: w.o.Engines.Recogniser, Voice: w.o.Engines.Voice, Desk: desk, Duties: singleDuties{w.o.Store, w.o.Clock},
+		Recogniser: w.o.Engines.Recogniser, Alternatives: w.o.Config.ASR.Alternatives, Voice: w.o.Engines.Voice, Desk: desk, Duties: singleDuties{w.o.Store, w.o.Clock},
 		Outside: w.o.Engines.Services.For, Understanding: w.o.Engines.Understanding.For, Recorder: w.o.Store, Recordings: string(w.o.Config.Media.Recordings), Clock: w.o.Clock, Logger: w.o.Logger,
 		Follow: s.Follow,
 	})
