@@ -25,7 +25,7 @@ type Scripted struct {
 	// Lines is what the speaker "says", utterance by utterance.
 	Lines []string
 	// Others is what else each of Lines may have been, best first; a client gets as many as it asks
-	// for, each with half the confidence of the one before. May be shorter than Lines.
+	// for, each a tenth less sure than the one before. May be shorter than Lines.
 	Others [][]string
 	// Endpoint, if positive, finalises after so much silence without being asked, as Vosk does.
 	Endpoint time.Duration
@@ -152,7 +152,7 @@ func (r *scriptedStream) alternatives(best float64) (out []asr.Alternative) {
 	}
 	others := r.s.Others[r.line%len(r.s.Lines)]
 	for _, text := range others[:min(len(others), r.others)] {
-		best /= 2
+		best *= 0.9
 		out = append(out, asr.Alternative{Text: text, Confidence: best})
 	}
 	return out

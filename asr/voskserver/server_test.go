@@ -114,7 +114,7 @@ func TestProtocol(t *testing.T) {
 		{msg{text: `{"reset":1}`}, `{"alternatives":[{"conf":0,"confidence":0,"text":""}]}`},
 		{msg{binary: sound(100 * time.Millisecond)}, `{"partial":"yes"}`},
 		{msg{text: `{"reset":1}`}, `{"alternatives":[{"conf":0.9,"confidence":0.9,"result":[{"conf":0.9,"end":0.65,"start":0.6,"word":"yes"},` +
-			`{"conf":0.9,"end":0.7,"start":0.65,"word":"please"}],"text":"yes please"},{"conf":0.45,"confidence":0.45,"text":"yes peas"}]}`},
+			`{"conf":0.9,"end":0.7,"start":0.65,"word":"please"}],"text":"yes please"},{"conf":0.81,"confidence":0.81,"text":"yes peas"}]}`},
 		{msg{text: `{"config":{"max_alternatives":1}}`}, ""},
 		{msg{binary: sound(100 * time.Millisecond)}, `{"partial":"yes"}`},
 		{msg{text: `{"eof" : 1}`}, `{"alternatives":[{"conf":0.9,"confidence":0.9,"text":"yes please"}]}`},
