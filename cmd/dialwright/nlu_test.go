@@ -187,7 +187,8 @@ func TestNLUOfAFlow(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	d.says(exitOK, []string{"pay", "sentiment    negative"}, "nlu", "parse", "--flow", "shop", "i will pay", "this is terrible")
 	d.says(exitNotFound, []string{`no node "bye" listens`}, "nlu", "parse", "--flow", "shop", "--node", "bye", "i will pay")
-	d.says(exitOK, []string{"shop.nlu: 3 intents"}, "nlu", "train", "--flow", "shop", "--out", "shop.nlu")
+	d.says(exitOK, []string{"shop.nlu: 3 intents", "Within what a node expects", "greet", "all "},
+		"nlu", "train", "--flow", "shop", "--out", "shop.nlu", "--cross-validate", "2")
 	d.says(exitOK, []string{"speak to a person", "ALIKE"}, "nlu", "explain", "--flow", "shop", "could i speak to a person")
 	d.write("said.jsonl", `{"text":"i will pay","intent":"pay"}`+"\n"+`{"text":"do not call me again","intent":"stop"}`+"\n")
 	d.says(exitOK, []string{"2 sentences: 100.0 % right"}, "nlu", "test", "--flow", "shop", "said.jsonl", "--min-accuracy", "100")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dialwright/dialwright/dialog"
 	"github.com/dialwright/dialwright/nlu/bench"
 	"github.com/dialwright/dialwright/nlu/model"
 )
@@ -29,7 +30,8 @@ seed give the same file, byte by byte; its SHA-256 is its name.
 
 With --cross-validate K the examples are cut into K parts, and each is judged by
 what was learnt from the others: precision and recall of every intent, and the
-sentences that are taken for another intent, with the example that misled.
+sentences that are taken for another intent, with the example that misled. With
+--flow, phrases are also judged at each node that expects their intent.
 Texts that two intents have, or one has twice, are always listed.
 
 ` + examplesHelp,
@@ -76,38 +78,39 @@ type nluValidation struct {
 	EntityF1   *float64           `json:"entity_f1"`
 	ECE        float64            `json:"ece"`
 	Confusable []model.Confusable `json:"confusable"`
+	Nodes      []bench.NodeScore  `json:"nodes,omitempty"` // of a flow, all together last
 	nluDetails
 }
 
 // trainingSet is where the examples of nlu train come from.
-func (a *app) trainingSet(f nluTrainFlags) (*bench.Set, error) {
+func (a *app) trainingSet(f nluTrainFlags) (*bench.Set, *dialog.Flow, error) {
 	switch {
 	case f.flow == "" && len(f.train) == 0:
-		return nil, usagef("give --flow DIR or --train FILE: what is to be learnt?")
+		return nil, nil, usagef("give --flow DIR or --train FILE: what is to be learnt?")
 	case f.flow != "" && len(f.train) > 0:
-		return nil, usagef("give either --flow or --train, not both")
+		return nil, nil, usagef("give either --flow or --train, not both")
 	case f.out == "":
-		return nil, usagef("--out is missing: where is the model to go?")
+		return nil, nil, usagef("--out is missing: where is the model to go?")
 	case f.parts < 0 || f.parts == 1 || f.parts > 100:
-		return nil, usagef("--cross-validate %d: must be from 2 to 100", f.parts)
+		return nil, nil, usagef("--cross-validate %d: must be from 2 to 100", f.parts)
 	}
 	if f.flow == "" {
 		s, err := loadExamples("train", f.train)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return s, badExamples(s.Trainable())
+		return s, nil, badExamples(s.Trainable())
 	}
 	flow, _, err := a.loadFlow(f.flow)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s := bench.OfIntents(flow.Examples(), f.flow)
-	return s, badExamples(s.Trainable())
+	return s, flow, badExamples(s.Trainable())
 }
 
 func (a *app) nluTrain(ctx context.Context, f nluTrainFlags) error {
-	s, err := a.trainingSet(f)
+	s, flow, err := a.trainingSet(f)
 	if err != nil {
 		return err
 	}
@@ -135,20 +138,42 @@ func (a *app) nluTrain(ctx context.Context, f nluTrainFlags) error {
 	}
 	var report *model.Report
 	if f.parts > 0 {
-		w.say("cross-validating in %d parts, some %.0f s", f.parts, out.TrainS*float64(f.parts))
-		if report, err = bench.CrossValidate(ctx, s, f.parts, bench.Options{Seed: f.seed}); err != nil {
+		if report, err = validate(ctx, s, flow, f, &out, w); err != nil {
 			return err
 		}
-		show := f.show
-		show.perIntent = true
-		out.Validation = &nluValidation{Parts: f.parts, Accuracy: report.Accuracy, Std: report.AccuracyStd, MacroF1: report.MacroF1,
-			EntityF1: report.EntityF1, ECE: report.ECE, Confusable: report.Details.Confusable, nluDetails: show.details(report)}
 	}
 	w.end()
 	if a.json {
 		return a.showJSON(out)
 	}
 	return a.showTrained(&out, report, f.show)
+}
+
+// validate measures on parts of the examples what is learnt from the others;
+// a flow also node by node.
+func validate(ctx context.Context, s *bench.Set, flow *dialog.Flow, f nluTrainFlags, out *nluTrained, w *waiting) (*model.Report, error) {
+	w.say("cross-validating in %d parts, some %.0f s", f.parts, out.TrainS*float64(f.parts))
+	r, err := bench.CrossValidate(ctx, s, f.parts, bench.Options{Seed: f.seed})
+	if err != nil {
+		return nil, err
+	}
+	show := f.show
+	show.perIntent = true
+	out.Validation = &nluValidation{Parts: f.parts, Accuracy: r.Accuracy, Std: r.AccuracyStd, MacroF1: r.MacroF1,
+		EntityF1: r.EntityF1, ECE: r.ECE, Confusable: r.Details.Confusable, nluDetails: show.details(r)}
+	if flow == nil {
+		return r, nil
+	}
+	var nodes []bench.Node
+	for _, name := range flow.Nodes() {
+		if among := flow.IntentsAt(name); len(among) > 1 {
+			nodes = append(nodes, bench.Node{Name: name, Among: among})
+		}
+	}
+	w.say("cross-validating the %d nodes that listen", len(nodes))
+	by, all, err := bench.CrossValidateNodes(ctx, flow.Examples(), nodes, f.parts, f.seed)
+	out.Validation.Nodes = append(by, all)
+	return r, err
 }
 
 // repeated lists texts that one intent has more than once, and where.
@@ -179,6 +204,17 @@ func (a *app) showTrained(t *nluTrained, r *model.Report, show nluShow) error {
 	show.perIntent = true
 	if err := a.showNLUTables(r, show); err != nil {
 		return err
+	}
+	if len(v.Nodes) > 0 {
+		n := newTable("NODE", "INTENTS", "PHRASES", "RIGHT", "NOT UNDERSTOOD", "CAME FIRST")
+		for _, x := range v.Nodes {
+			n.row(x.Node, fmt.Sprint(x.Intents), fmt.Sprint(x.Phrases), percent(x.Accuracy), percent(x.Refused), percent(x.First))
+		}
+		a.printf("Within what a node expects\n\n")
+		if err := n.write(a.out); err != nil {
+			return err
+		}
+		a.printf("\n")
 	}
 	if len(v.Confusable) == 0 {
 		return nil

@@ -203,3 +203,25 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("%v %+v", err, r)
 	}
 }
+
+func TestCrossValidateNodes(t *testing.T) {
+	intents := []nlu.Intent{
+		{Name: "yes", Phrases: []string{"yes please", "yes of course", "yes i do", "oh yes"}},
+		{Name: "no", Phrases: []string{"no thanks", "no i do not", "oh no", "no way"}},
+		{Name: "when", Phrases: []string{"when is it", "when was that", "since when", "when exactly"}},
+	}
+	nodes := []Node{{"a", []string{"yes", "no"}}, {"b", []string{"yes", "no", "when"}}}
+	by, all, err := CrossValidateNodes(t.Context(), intents, nodes, 4, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(by) != 2 || by[0].Phrases != 8 || by[1].Phrases != 12 || by[1].Intents != 3 || all.Phrases != 20 {
+		t.Errorf("%+v %+v", by, all)
+	}
+	if all.Accuracy < 0.6 || all.Accuracy+all.Refused > 1.0001 {
+		t.Errorf("%+v", all)
+	}
+	if _, _, err := CrossValidateNodes(t.Context(), intents, nodes, 1, 1); err == nil {
+		t.Error("one part was enough")
+	}
+}
