@@ -311,3 +311,25 @@ func TestVoskSwitch(t *testing.T) {
 		t.Errorf("after switching to a refused grammar: %+v", r)
 	}
 }
+
+func TestVoskSwitchKeepsAlternatives(t *testing.T) {
+	url := asrtest.ServeVosk(t, &asrtest.Scripted{Lines: []string{"one"}, Others: [][]string{{"won", "on"}}}, voskserver.Options{})
+	v := asr.NewVosk(asr.VoskOptions{URL: url})
+	defer func() { _ = v.Close() }()
+	st, err := v.Open(context.Background(), asr.Options{Rate: 8000, Alternatives: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		asrtest.Say(t, st, 8000, asrtest.Tone(8000, time.Second))
+		if err := st.Finalize(); err != nil {
+			t.Fatal(err)
+		}
+		if r, _ := asrtest.Final(t, st); r.Confidence != 0.9 || len(r.Alternatives) != 1 || r.Alternatives[0].Text != "won" {
+			t.Errorf("final %+v", r)
+		}
+		if err := st.(asr.Switcher).Switch([]string{"one"}, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
