@@ -50,8 +50,15 @@ func tensorOf(name string, t *tensor) []byte {
 
 func (b *built) weights(name string, t *tensor) { b.body = message(b.body, 5, tensorOf(name, t)) }
 
-func (b *built) input(name string)  { b.body = message(b.body, 11, message(nil, 1, []byte(name))) }
-func (b *built) output(name string) { b.body = message(b.body, 12, message(nil, 1, []byte(name))) }
+func (b *built) input(name string)  { b.body = message(b.body, 11, declared(name, typeInt64)) }
+func (b *built) output(name string) { b.body = message(b.body, 12, declared(name, typeFloat)) }
+
+// declared is a name with a type and two open dimensions.
+func declared(name string, typ uint64) []byte {
+	shape := message(nil, 1, message(nil, 2, []byte("rows")))
+	shape = message(shape, 1, message(nil, 2, []byte("columns")))
+	return message(message(nil, 1, []byte(name)), 2, message(nil, 1, message(varint(nil, 1, typ), 2, shape)))
+}
 
 // node adds a node; attrs are pairs of a name and an int, a float32, an
 // []int64, a string or a *tensor.
@@ -65,14 +72,15 @@ func (b *built) node(op string, in []string, out string, attrs ...any) {
 		a := message(nil, 1, []byte(attrs[i].(string)))
 		switch v := attrs[i+1].(type) {
 		case int:
-			a = varint(a, 3, uint64(int64(v)))
+			a = varint(varint(a, 20, 2), 3, uint64(int64(v)))
 		case float32:
-			a = protowire.AppendFixed32(protowire.AppendTag(a, 2, protowire.Fixed32Type), math.Float32bits(v))
+			a = protowire.AppendFixed32(protowire.AppendTag(varint(a, 20, 1), 2, protowire.Fixed32Type), math.Float32bits(v))
 		case string:
-			a = message(a, 4, []byte(v))
+			a = message(varint(a, 20, 3), 4, []byte(v))
 		case *tensor:
-			a = message(a, 5, tensorOf("", v))
+			a = message(varint(a, 20, 4), 5, tensorOf("", v))
 		case []int64:
+			a = varint(a, 20, 7)
 			for _, x := range v {
 				a = varint(a, 8, uint64(x))
 			}
