@@ -15,6 +15,9 @@ func (l *loader) collect(n *node, f field) {
 	}
 	a := &ask{only: true}
 	s, ok := o.get("slot")
+	if ok {
+		l.noSlot(s.value, "slot")
+	}
 	if !ok {
 		l.errorf(f.key, "slot: NAME", "collect of node %s names no slot", n.name)
 	} else if names := l.slotRefs(s.value, "slot"); len(names) > 0 {

@@ -196,6 +196,7 @@ func (l *loader) ask(n *node, f field) {
 	}
 	a := &ask{}
 	if s, ok := o.get("slot"); ok {
+		l.noSlot(s.value, "slot")
 		if names := l.slotRefs(s.value, "slot"); len(names) > 0 {
 			a.slot = l.flow.slots[names[0]]
 			a.keys = a.slot.keySpec()

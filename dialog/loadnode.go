@@ -153,6 +153,7 @@ func (l *loader) continuation(n *node, o *object) {
 func (l *loader) slotOf(n ast.Node, what string, want SlotType) string {
 	names := l.slotRefs(n, what)
 	if len(names) != 1 {
+		l.noSlot(n, what)
 		if len(names) > 1 {
 			l.errorf(at(n), "", "%s takes one slot", what)
 		}
@@ -163,6 +164,13 @@ func (l *loader) slotOf(n ast.Node, what string, want SlotType) string {
 		return ""
 	}
 	return names[0]
+}
+
+// noSlot reports an empty list where a slot should stand.
+func (l *loader) noSlot(n ast.Node, what string) {
+	if seq, ok := n.(*ast.SequenceNode); ok && len(seq.Values) == 0 {
+		l.errorf(at(n), "", "%s is an empty list", what)
+	}
 }
 
 func (l *loader) assignments(n ast.Node) []assignment {

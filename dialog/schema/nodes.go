@@ -32,7 +32,7 @@ func listenDefinitions() object {
 	listen := fields("Wait for an answer.", merged(hearing(), object{"goto": about("Where to go when slots were filled and nothing else was heard.", word())}))
 	listen["anyOf"] = oneOf("intents", "digits", "slots")
 	asking := object{
-		"slot": ref("slot-names"), "goto": ref("node-name"), "always": about("Ask even when it is known.", truth()),
+		"slot": about("The slot.", ref("texts")), "goto": ref("node-name"), "always": about("Ask even when it is known.", truth()),
 		"out_of_range": about("Said when the value is beyond the slot's limits.", ref("prompt"))}
 	return object{
 		"ladder": list(ladder, 1),
