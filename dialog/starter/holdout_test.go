@@ -23,9 +23,10 @@ type heldOut struct {
 	Node   string `json:"node"`
 }
 
-// leastRight is the share of held-out sentences that must be understood among
-// the intents their node expects, with what the flow's own examples teach.
-const leastRight = 0.90
+// leastRight is the percentage of held-out sentences that must be understood
+// among the intents their node expects, with what the flow's own examples
+// teach: 95 where nothing is said.
+var leastRight = map[string]float64{"zh/marketing": 90}
 
 // What people say in other words than the examples is understood. Where the
 // files lie, at least leastHeldOut sentences are wanted.
@@ -48,15 +49,20 @@ func TestHeldOutSentences(t *testing.T) {
 			if len(sentences) < leastHeldOut {
 				t.Errorf("%d sentences, fewer than %d", len(sentences), leastHeldOut)
 			}
-			right, wrong := understood(flow, flow.Classifier(), sentences)
-			bare, _ := understood(flow, nlu.NewPhrases(flow.Examples()), sentences)
-			share := float64(right) / float64(len(sentences))
-			t.Logf("%d sentences: %.1f %% understood, by comparing phrases alone %.1f %%", len(sentences), 100*share, 100*float64(bare)/float64(len(sentences)))
+			exact, led, wrong := understood(flow, flow.Classifier(), sentences)
+			_, bare, _ := understood(flow, nlu.NewPhrases(flow.Examples()), sentences)
+			percent := func(n int) float64 { return 100 * float64(n) / float64(len(sentences)) }
+			t.Logf("%d sentences: %.1f %% lead where they should (%.1f %% by the very intent; %.1f %% by comparing phrases alone)",
+				len(sentences), percent(led), percent(exact), percent(bare))
 			for _, w := range wrong {
 				t.Log(w)
 			}
-			if share < leastRight {
-				t.Errorf("%.1f %% of the sentences are understood, fewer than %.0f", 100*share, 100*leastRight)
+			least, own := leastRight[tm.Language+"/"+tm.Name]
+			if !own {
+				least = 95
+			}
+			if percent(led) < least {
+				t.Errorf("%.1f %% of the sentences lead where they should, fewer than %.0f", percent(led), least)
 			}
 		})
 	}
@@ -99,19 +105,30 @@ func readHeldOut(t *testing.T, file string, flow *dialog.Flow) []heldOut {
 }
 
 // understood counts the sentences whose best intent, among those the node
-// expects, is the right one.
-func understood(flow *dialog.Flow, c nlu.Classifier, sentences []heldOut) (right int, wrong []string) {
-	for _, h := range sentences {
-		ranked := c.Classify(nlu.Query{Text: h.Text, Among: flow.IntentsAt(h.Node)})
-		if len(ranked) > 0 && ranked[0].Intent == h.Intent {
-			right++
-			continue
+// expects, is the right one, and those that lead where the right one leads:
+// at a node where "no" and "no need" have one way on they are one answer.
+func understood(flow *dialog.Flow, c nlu.Classifier, sentences []heldOut) (exact, led int, wrong []string) {
+	ways := map[[2]string]string{}
+	for _, e := range flow.Graph().Edges {
+		if e.Kind == dialog.EdgeIntent {
+			ways[[2]string{e.From, e.Label}] = e.To
 		}
-		got := "nothing"
-		if len(ranked) > 0 {
-			got = fmt.Sprintf("%s %.2f", ranked[0].Intent, ranked[0].Score)
-		}
-		wrong = append(wrong, fmt.Sprintf("%s at %s: %s, not %s", h.Text, h.Node, got, h.Intent))
 	}
-	return right, wrong
+	for _, h := range sentences {
+		got, score := "nothing", 0.0
+		if ranked := c.Classify(nlu.Query{Text: h.Text, Among: flow.IntentsAt(h.Node)}); len(ranked) > 0 {
+			got, score = ranked[0].Intent, ranked[0].Score
+		}
+		to := ways[[2]string{h.Node, got}]
+		switch {
+		case got == h.Intent:
+			exact++
+			led++
+		case to != "" && to == ways[[2]string{h.Node, h.Intent}]:
+			led++
+		default:
+			wrong = append(wrong, fmt.Sprintf("%s at %s: %s %.2f, not %s", h.Text, h.Node, got, score, h.Intent))
+		}
+	}
+	return exact, led, wrong
 }
