@@ -51,7 +51,7 @@ func (f *Flow) scope() types.Map {
 	}
 	contact := types.Map{}
 	for name, s := range f.contact {
-		contact[name] = types.TypeOf(s.zero())
+		contact[name] = typeOf(s.zero())
 	}
 	m["contact"] = contact
 	for name, t := range softNames() {
@@ -59,13 +59,30 @@ func (f *Flow) scope() types.Map {
 	}
 	memory := types.Map{}
 	for name, s := range f.slots {
-		m[name] = types.TypeOf(s.zero())
+		m[name] = typeOf(s.zero())
 		memory[name] = m[name]
 	}
 	if f.slots["memory"] == nil {
 		m["memory"] = memory
 	}
 	return m
+}
+
+// typeOf is the type of a value in expressions. A consent is a mapping there:
+// of structs with a method, expr loses the fields.
+func typeOf(zero any) types.Type {
+	if _, ok := zero.(Consent); ok {
+		return types.Map{"given": types.Bool, "at": types.TypeOf(time.Time{}), "position": types.TypeOf(time.Duration(0)), "words": types.String}
+	}
+	return types.TypeOf(zero)
+}
+
+// shown is a value as expressions see it.
+func shown(v any) any {
+	if c, ok := v.(Consent); ok {
+		return map[string]any{"given": c.Given, "at": c.At, "position": c.Position, "words": c.Words}
+	}
+	return v
 }
 
 // softNames are words of expressions that a slot of the same name hides.
@@ -236,9 +253,9 @@ func (s *Session) env(e *expression, result any) map[string]any {
 func (s *Session) nameValue(name string, result any) any {
 	if sl := s.slotNamed(name); sl != nil {
 		if v := s.value(name); v != nil {
-			return v
+			return shown(v)
 		}
-		return sl.zero()
+		return shown(sl.zero())
 	}
 	switch name {
 	case "outcome":
@@ -273,9 +290,9 @@ func orZero(slots map[string]*slot, values map[string]any) map[string]any {
 	out := make(map[string]any, len(slots))
 	for name, sl := range slots {
 		if v := values[name]; v != nil {
-			out[name] = v
+			out[name] = shown(v)
 		} else {
-			out[name] = sl.zero()
+			out[name] = shown(sl.zero())
 		}
 	}
 	return out
