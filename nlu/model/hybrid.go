@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/dialwright/dialwright/nlu"
 )
@@ -33,7 +34,7 @@ func NewHybrid(ctx context.Context, intents []nlu.Intent, opt Options) (*Hybrid,
 	if len(examples) == 0 { // a flow may do without intents
 		return h, nil
 	}
-	m, err := Train(ctx, examples, opt)
+	m, err := Train(ctx, append(examples, others(examples)...), opt)
 	if err != nil {
 		return nil, fmt.Errorf("learning %d intents: %w", len(intents), err)
 	}
@@ -68,7 +69,10 @@ func (h *Hybrid) Classify(q nlu.Query) []nlu.Candidate {
 	if h.model == nil || len(said) > 0 && said[0].Score >= verbatim {
 		return said
 	}
-	learnt := h.model.Classify(q)
+	// Other competes with what is expected, on equal terms.
+	among := q
+	among.Among = append(slices.Clone(q.Among), other)
+	learnt := h.model.Classify(among)
 	out := make([]nlu.Candidate, 0, len(said)+len(learnt))
 	at := map[string]int{}
 	for _, c := range said {
@@ -77,6 +81,9 @@ func (h *Hybrid) Classify(q nlu.Query) []nlu.Candidate {
 		out = append(out, c)
 	}
 	for _, c := range learnt {
+		if c.Intent == other {
+			continue
+		}
 		c.Score *= h.weight(c.Intent)
 		if h.phrases.Negated(q.Text, c.Intent) {
 			c.Score *= negatedBy
