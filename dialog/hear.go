@@ -206,6 +206,10 @@ func (s *Session) interpret(n *node, text string, confidence float64) func() {
 	ranked := s.classify(n, text, confidence)
 	intent, sure := s.choose(n, ranked)
 	clear := sure && ranked[0].Score >= sureScore
+	if n.ask != nil && !n.ask.only && !(sure && ranked[0].Score >= verbatimScore) && n.ask.slot.alone(text, s.hearing(true)) {
+		clear = false // "tomorrow", said to when, is no wish to be called back
+		sure = false
+	}
 	if n.work != nil { // a model leads: only what is clear is not for it
 		if clear {
 			return func() { s.understood(n, intent) }
@@ -228,6 +232,9 @@ func (s *Session) interpret(n *node, text string, confidence float64) func() {
 	}
 	return nil
 }
+
+// verbatimScore is what words have that are an example as it stands.
+const verbatimScore = 0.99
 
 // classify ranks the intents. What was said nearly as an example says it needs
 // no second opinion; else an engine elsewhere, if one was asked, knows better.

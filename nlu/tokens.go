@@ -177,6 +177,18 @@ func EditDistance(a, b string, limit int) int {
 	return min(prev[len(b)], limit+1)
 }
 
+// Meaning counts the words of a text that say something, and tells whether
+// one of them turns a meaning round.
+func Meaning(text string) (words int, negated bool) {
+	for _, t := range Tokens(text) {
+		if !light[t] {
+			words++
+		}
+		negated = negated || negators[t]
+	}
+	return words, negated
+}
+
 // Words counts the words of a transcript that mean something: hesitations and
 // back-channel noises are not among them.
 func Words(text string) int { return len(Tokens(text)) }
