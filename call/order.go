@@ -23,8 +23,8 @@ type Order struct {
 	Zone     *time.Location // the contact's; nil means UTC
 	// Hours tells whether a call back may be promised for a time, and if not,
 	// for when; nil: for any time.
-	Hours func(time.Time) (ok bool, next time.Time)
-	CallerID string         // shown to the customer unless the line has its own
+	Hours    func(time.Time) (ok bool, next time.Time)
+	CallerID string // shown to the customer unless the line has its own
 
 	RingTimeout time.Duration // for one try
 	MaxDuration time.Duration // of the whole call; Asterisk enforces it too

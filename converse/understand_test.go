@@ -43,9 +43,14 @@ func TestUnderstanding(t *testing.T) {
 		"it knows what no phrase says":      {meant("yes"), "why the devil not", "agreed", ""},
 		"word for word needs nobody":        {meant("yes"), "no thank you", "refused", ""},
 		"it means what is not possible now": {meant("weather"), "why the devil not", "lost", ""},
-		"it fails": {func(context.Context, nlu.Query) (engine.Parsed, error) { return engine.Parsed{}, errors.New("no route") },
+		"it fails": {func(context.Context, nlu.Query) (engine.Parsed, error) {
+			return engine.Parsed{}, errors.New("no route")
+		},
 			"yes please do", "agreed", "no route; the flow's own classifier decided"},
-		"it hangs": {func(ctx context.Context, _ nlu.Query) (engine.Parsed, error) { <-ctx.Done(); return engine.Parsed{}, ctx.Err() },
+		"it hangs": {func(ctx context.Context, _ nlu.Query) (engine.Parsed, error) {
+			<-ctx.Done()
+			return engine.Parsed{}, ctx.Err()
+		},
 			"yes please do", "agreed", "own classifier decided"},
 		"it is mad": {func(context.Context, nlu.Query) (engine.Parsed, error) {
 			return engine.Parsed{Ranked: []nlu.Candidate{{Intent: "yes", Score: 7}}}, nil

@@ -16,9 +16,9 @@ func TestFewIntents(t *testing.T) {
 		none    []string
 		meant   map[string]string
 	}{
-		"one":  {[]nlu.Intent{optOut}, []string{"purple elephants sing", "the weather is nice", "yesterday at half past five", "what is this about", "yes", "tomorrow"}, map[string]string{"please just stop calling me all the time": "opt_out"}},
-		"two":  {[]nlu.Intent{optOut, repeat}, []string{"last tuesday at four", "green apples are sweet", "five hundred dollars", "yes of course"}, map[string]string{"could you repeat that for me please": "repeat"}},
-		"中文": {[]nlu.Intent{zh}, []string{"昨天下午五点", "今天下雨了", "好的", "五百块"}, map[string]string{"求你们不要再打给我了": "opt_out"}},
+		"one": {[]nlu.Intent{optOut}, []string{"purple elephants sing", "the weather is nice", "yesterday at half past five", "what is this about", "yes", "tomorrow"}, map[string]string{"please just stop calling me all the time": "opt_out"}},
+		"two": {[]nlu.Intent{optOut, repeat}, []string{"last tuesday at four", "green apples are sweet", "five hundred dollars", "yes of course"}, map[string]string{"could you repeat that for me please": "repeat"}},
+		"中文":  {[]nlu.Intent{zh}, []string{"昨天下午五点", "今天下雨了", "好的", "五百块"}, map[string]string{"求你们不要再打给我了": "opt_out"}},
 	} {
 		classifier := Learn(c.intents)
 		var among []string
