@@ -75,7 +75,6 @@ func TestAnyOrder(t *testing.T) {
 			at, ok := m.Deadline()
 			if !ok || moves > 10000 || at.Sub(began) > 24*time.Hour {
 				m.Handle(t.Context(), turn.Event{Kind: turn.Gone, At: h.now})
-				gone = true
 				break
 			}
 			if at.After(h.now) {
@@ -128,7 +127,7 @@ func anything(t *rapid.T, m *converse.Machine, h *hands, words []string) (gone b
 		}
 		m.Transferred(ctx, res)
 	case 14:
-		line(turn.Event{Kind: turn.Kind(rapid.SampledFrom([]turn.Kind{turn.Machine, turn.Screening}).Draw(t, "kind"))})
+		line(turn.Event{Kind: rapid.SampledFrom([]turn.Kind{turn.Machine, turn.Screening}).Draw(t, "kind")})
 	case 15:
 		h.fail = !h.fail && rapid.IntRange(0, 3).Draw(t, "fail") == 0
 	case 16:

@@ -121,7 +121,7 @@ func (l *LLM) answer(ctx context.Context, q dialog.LLMRequest, base *knowledge.B
 
 func (t *telling) stream(ctx context.Context, params openai.ChatCompletionNewParams) dialog.WorkResult {
 	stream := t.llm.chat.NewStreaming(ctx, params)
-	defer stream.Close()
+	defer func() { _ = stream.Close() }() // what it has to say came with the stream
 	for stream.Next() {
 		if err := t.take(stream.Current()); err != nil {
 			return dialog.WorkResult{Class: dialog.WorkLimit, Detail: err.Error()}

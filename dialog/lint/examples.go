@@ -68,11 +68,9 @@ func (c *checker) taken(phrases *nlu.Phrases, example, name string, among []stri
 		}
 	}
 	others := slices.DeleteFunc(slices.Clone(among), func(s string) bool { return s == name })
-	for _, r := range phrases.Classify(nlu.Query{Text: example, Confidence: 1, Among: others}) {
-		if r.Score >= nearScore && !slices.Equal(nlu.Tokens(r.Phrase), nlu.Tokens(example)) { // the same is told by the loader
-			return r.Intent, "is nearly an example of"
-		}
-		break
+	near := phrases.Classify(nlu.Query{Text: example, Confidence: 1, Among: others})
+	if len(near) > 0 && near[0].Score >= nearScore && !slices.Equal(nlu.Tokens(near[0].Phrase), nlu.Tokens(example)) { // the same is told by the loader
+		return near[0].Intent, "is nearly an example of"
 	}
 	return "", ""
 }

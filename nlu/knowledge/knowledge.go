@@ -212,7 +212,7 @@ func (b *Base) Find(text string, most int) []Passage {
 	}
 	if subject, _, ok := b.findThing(text); ok {
 		if a, known := b.askGraph(text); known {
-			add(Passage{a.Text, a.Source, a.Score})
+			add(Passage(a))
 		}
 		for _, rel := range slices.Sorted(maps.Keys(b.relation)) {
 			if a, known := b.fact(subject, rel); known {

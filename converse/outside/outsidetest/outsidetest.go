@@ -58,7 +58,7 @@ func New(replies ...Reply) *Model {
 	return m
 }
 
-// URL of its API.
+// API is the root of its API.
 func (m *Model) API() string { return m.URL + "/v1" }
 
 // Requests so far.
