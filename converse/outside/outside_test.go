@@ -38,7 +38,9 @@ func office(t *testing.T) (address string, s *Services) {
 	mux.HandleFunc("GET /500", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"why":"x"}`, 500) })
 	mux.HandleFunc("GET /404", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{}`, 404) })
 	mux.HandleFunc("GET /hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/x", http.StatusFound) })
+	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://192.0.2.1/x", http.StatusFound)
+	})
 	mux.HandleFunc("GET /huge", func(w http.ResponseWriter, _ *http.Request) {
 		for range 100 << 20 / 4096 {
 			if _, err := w.Write(make([]byte, 4096)); err != nil {
