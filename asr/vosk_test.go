@@ -145,7 +145,7 @@ func TestVoskKeepsPiecesTogether(t *testing.T) {
 	}
 }
 
-// The replies are those of the original server (vosk 0.3.45, SetMaxAlternatives 3): likelihoods that
+// The replies have the shape of the original server (vosk, SetMaxAlternatives 3), written from its source: likelihoods that
 // are no probabilities, blanks before texts, no confidences of words.
 func TestVoskAlternativesOfTheOriginal(t *testing.T) {
 	got := make(chan string, 1)

@@ -69,7 +69,7 @@ func (f *Flow) scope() types.Map {
 }
 
 // typeOf is the type of a value in expressions. A consent is a mapping there:
-// of structs with a method, expr loses the fields.
+// given the struct, expr (v1.17.8) fails to compile its fields.
 func typeOf(zero any) types.Type {
 	if _, ok := zero.(Consent); ok {
 		return types.Map{"given": types.Bool, "at": types.TypeOf(time.Time{}), "position": types.TypeOf(time.Duration(0)), "words": types.String}

@@ -12,8 +12,8 @@ type zhHoliday struct {
 
 const firstLunarYear = 2024
 
-// The festivals of the lunar calendar from 2024 to 2035 (Hong Kong
-// Observatory's conversion tables).
+// The festivals of the lunar calendar from 2024 to 2035, month and day in
+// UTC+8. Not checked against an official table: do so before adding years.
 var (
 	springFestival = []int{210, 129, 217, 206, 126, 213, 203, 123, 211, 131, 219, 208}
 	dragonBoat     = []int{610, 531, 619, 609, 528, 616, 605, 624, 612, 601, 620, 610}

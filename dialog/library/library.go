@@ -40,7 +40,7 @@ func Learn(intents []nlu.Intent) nlu.Classifier {
 	}
 	once, _ := learnt.LoadOrStore([sha256.Size]byte(key.Sum(nil)), sync.OnceValue(func() nlu.Classifier {
 		h, err := model.NewHybrid(context.Background(), intents, model.Options{Seed: seed})
-		if err != nil { // one intent, or too few examples to learn from
+		if err != nil { // more than a model takes: the phrases are there to be compared
 			return nlu.NewPhrases(intents)
 		}
 		return h
